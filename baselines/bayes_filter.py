@@ -1,0 +1,58 @@
+"""The optimal burst detector: the exact posterior odds, sample by sample, that the burst has ended.
+
+It knows the burst's shape and width, the noise level, and the priors of onset and strength that the nets
+were trained on; `dspvnn.limits.burst_forward_filter` does the work.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from baselines.matched_filter import RunningDetector
+from dspvnn.limits import BurstModel, burst_forward_filter
+
+IMPOSSIBLE = -1e3  # stands for log odds of minus infinity: no burst can have ended yet
+
+
+class BayesFilter(RunningDetector):
+    """Log odds after every sample that the burst has ended, in white noise of known level.
+
+    Parameters
+    ----------
+    onset_range : (low, high), in samples
+    width : float, in samples
+    deflection_range : (low, high)
+        Of sqrt(energy) / noise_std.
+    burst_probability : float
+        That a record holds a burst.
+    noise_std : float
+    """
+
+    told = "shape, noise level, onset range, strength range"
+
+    def __init__(
+        self,
+        onset_range: tuple[float, float] = (0.0, 50.0),
+        width: float = 10.0,
+        deflection_range: tuple[float, float] = (3.0, 20.0),
+        burst_probability: float = 0.5,
+        noise_std: float = 1.0,
+    ) -> None:
+        self.onset_range = onset_range
+        self.width = width
+        self.deflection_range = deflection_range
+        self.burst_probability = burst_probability
+        self.noise_std = noise_std
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the log odds after every sample that the burst has ended."""
+        return self.statistic(X)
+
+    def statistic(self, X: Any) -> np.ndarray:
+        """Return the same: the posterior holds its own memory."""
+        if not self.noise_std > 0:
+            raise ValueError(f"BayesFilter: noise_std must be positive, got {self.noise_std}")
+        model = BurstModel(
+            self.onset_range, self.width, self.deflection_range, self.burst_probability
+        )
+        return np.maximum(burst_forward_filter(self._check(X) / self.noise_std, model), IMPOSSIBLE)

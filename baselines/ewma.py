@@ -1,0 +1,66 @@
+"""The exact exponentially weighted moving average, batched, on `scipy.signal.lfilter`.
+
+y[t] = (1 - alpha) y[t-1] + alpha x[t], with y[-1] the mean of the record's valid samples. A missing
+sample (NaN and, on request, zero) counts as the running average: y is held.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.signal import lfilter
+
+from dspvnn.estimator import SignalEstimator
+
+
+class EWMA(SignalEstimator):
+    """The moving average after every sample, ``(n_signals, n_samples)``.
+
+    Parameters
+    ----------
+    alpha : float
+        Weight of the newest sample, in (0, 1].
+    zero_is_missing : bool
+        Whether a sample that is zero is missing, as a NaN is.
+
+    Examples
+    --------
+    >>> from baselines import EWMA
+    >>> EWMA(alpha=0.5).predict([[1.0, float("nan"), 3.0]])
+    array([[1.5 , 1.5 , 2.25]])
+    """
+
+    told = "alpha, start"
+    allow_nan = True
+
+    def __init__(self, alpha: float = 0.2, zero_is_missing: bool = False) -> None:
+        self.alpha = alpha
+        self.zero_is_missing = zero_is_missing
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the average after every sample; NaN for a record without any valid sample."""
+        if not 0 < self.alpha <= 1:
+            raise ValueError(f"EWMA: alpha must lie in (0, 1], got {self.alpha}")
+        X = self._check(X)
+        missing = np.isnan(X)
+        if self.zero_is_missing:
+            missing |= X == 0
+        if not missing.any():
+            return self._recursion(X, X.mean(axis=1))
+        return self._with_gaps(X, missing)
+
+    def _recursion(self, X: np.ndarray, start: np.ndarray) -> np.ndarray:
+        state = (1 - self.alpha) * start[:, None]
+        return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
+
+    def _with_gaps(self, X: np.ndarray, missing: np.ndarray) -> np.ndarray:
+        """Filter the valid samples as if they were adjacent, then hold across the gaps."""
+        n_valid = np.sum(~missing, axis=1)
+        self._warn_failed(n_valid == 0, "have no valid sample")
+        filled = np.where(missing, 0.0, X)
+        start = np.divide(
+            filled.sum(axis=1), n_valid, out=np.full(len(X), np.nan), where=n_valid > 0
+        )
+        valid_first = np.argsort(missing, axis=1, kind="stable")
+        packed = self._recursion(np.take_along_axis(filled, valid_first, axis=1), start)
+        with_start = np.concatenate([start[:, None], packed], axis=1)
+        return np.take_along_axis(with_start, np.cumsum(~missing, axis=1), axis=1)

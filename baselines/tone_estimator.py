@@ -1,0 +1,116 @@
+"""What the classical tone estimators share: outputs, units, and the linear fit at a known frequency.
+
+Given the frequency, x[n] = a cos(2 pi f m) + b sin(2 pi f m) + offset is linear in a, b and the offset.
+Time is counted from the record's middle, m = n - (N - 1) / 2: then cos and sin are orthogonal on it
+and only the offset couples to cos, through D(f) = sum cos(2 pi f m) (the Dirichlet kernel), so the
+three-parameter least squares of IEEE Std 1057 has a closed form.
+"""
+
+from typing import Any
+
+import numpy as np
+
+from dspvnn.estimator import TONE_OUTPUTS, SignalEstimator, check_frequency_range, check_outputs
+from dspvnn.metrics import wrap_phase
+
+BLOCK = 2**18  # samples worked on at once: the temporaries of a block stay in the cache
+
+
+def dirichlet(frequency: np.ndarray, n_samples: int) -> np.ndarray:
+    """Return sum of cos(2 pi f m) over centred time, sin(pi f N) / sin(pi f)."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        kernel = np.sin(np.pi * frequency * n_samples) / np.sin(np.pi * frequency)
+    at_limit = np.where(np.round(frequency) % 2 == 0, 1.0, (-1.0) ** (n_samples - 1)) * n_samples
+    return np.where(np.isfinite(kernel), kernel, at_limit)
+
+
+def gram(
+    frequency: np.ndarray, n_samples: int, offset: bool = True
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the energies of cos (freed of its mean, with `offset`) and sin on centred time."""
+    doubled = dirichlet(2 * frequency, n_samples)
+    mean_part = dirichlet(frequency, n_samples) ** 2 / n_samples if offset else 0.0
+    return (n_samples + doubled) / 2 - mean_part, (n_samples - doubled) / 2
+
+
+def linear_sine_fit(
+    X: np.ndarray, frequency: np.ndarray, offset: bool = True
+) -> dict[str, np.ndarray]:
+    """Return phase (at the first sample), amplitude and offset of the least-squares sine.
+
+    X: ``(n_signals, n_samples)``; frequency: ``(n_signals,)``, cycles per sample.
+    Source: IEEE Std 1057-2017, three-parameter fit.
+    """
+    n_samples = X.shape[1]
+    middle = (n_samples - 1) / 2
+    rotation = np.exp(2j * np.pi * frequency[:, None] * (np.arange(n_samples) - middle))
+    mean = X.mean(axis=1) if offset else np.zeros(len(X))
+    projection = np.einsum("ij,ij->i", X - mean[:, None], rotation)
+    of_cos, of_sin = gram(frequency, n_samples, offset)
+    a, b = projection.real / of_cos, projection.imag / of_sin
+    level = mean - a * dirichlet(frequency, n_samples) / n_samples if offset else mean
+    phase = np.arctan2(-b, a) - 2 * np.pi * frequency * middle
+    return {"phase": wrap_phase(phase), "amplitude": np.hypot(a, b), "offset": level}
+
+
+class ToneEstimator(SignalEstimator):
+    """Base of the classical tone estimators; a subclass finds the frequency.
+
+    Constant signals have no frequency: they get NaN and an EstimationWarning.
+    """
+
+    outputs: Any
+    sample_rate: float
+    frequency_range: Any
+
+    @property
+    def told(self) -> str:
+        """The side information: a frequency range, or none."""
+        return "" if self.frequency_range is None else "frequency range"
+
+    def _min_samples(self) -> int:
+        return 8
+
+    def _range(self) -> tuple[float, float]:
+        return check_frequency_range(type(self).__name__, self.frequency_range, self.sample_rate)
+
+    def _find_frequency(self, X: np.ndarray) -> np.ndarray:
+        """Return the frequency in cycles per sample of signals X, none of them constant."""
+        raise NotImplementedError
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the estimates, ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs.
+
+        Frequency in the unit of `sample_rate`, phase in radians at the first sample, amplitude and
+        offset in the signal's unit.
+        """
+        X = self._check(X)
+        values = self._estimate(X)
+        outputs = check_outputs(type(self).__name__, self.outputs)
+        columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
+        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+
+    def _estimate(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Return all four parameters of every signal, worked out in blocks."""
+        check_outputs(type(self).__name__, self.outputs)
+        self._range()
+        constant = np.ptp(X, axis=1) == 0
+        self._warn_failed(constant, "are constant and have no frequency")
+        values = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
+        rest = np.flatnonzero(~constant)
+        size = max(1, BLOCK // X.shape[1])
+        for start in range(0, len(rest), size):
+            chosen = rest[start : start + size]
+            block = X[chosen] if constant.any() else X[start : start + size]
+            values["frequency"][chosen] = self._find_frequency(block)
+            if self._needs_linear_fit():
+                fit = linear_sine_fit(block, values["frequency"][chosen], self._fits_offset())
+                for name, value in fit.items():
+                    values[name][chosen] = value
+        return values
+
+    def _needs_linear_fit(self) -> bool:
+        return tuple(self.outputs) != ("frequency",)
+
+    def _fits_offset(self) -> bool:
+        return True

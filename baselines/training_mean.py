@@ -1,0 +1,53 @@
+"""The floor of every task: an answer that never looks at the signal."""
+
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from dspvnn.estimator import SignalEstimator
+
+
+class TrainingMean(SignalEstimator):
+    """The mean of the training targets, for every signal or, with targets a sample, every sample.
+
+    Parameters
+    ----------
+    n_channels : int
+        0 for plain signals, else the channels of X's last axis.
+    """
+
+    kind = "floor"
+    told = "training mean"
+
+    def __init__(self, n_channels: int = 0) -> None:
+        self.n_channels = n_channels
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Take the mean of y, ``(n_signals,)`` or ``(n_signals, n_samples)``."""
+        X = self._check(X)
+        if y is None:
+            raise ValueError("TrainingMean: requires y to be passed, but the target y is None")
+        y = np.asarray(y, dtype=float)
+        if y.ndim not in (1, 2) or y.shape != X.shape[: y.ndim] or not np.isfinite(y).all():
+            raise ValueError(
+                f"TrainingMean: y must be finite (no NaN or infinity) and of shape {X.shape[:1]} or "
+                f"{X.shape[:2]} for these signals, got {y.shape}"
+            )
+        self.mean_ = float(y.mean())
+        self.by_sample_ = y.ndim == 2
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the mean, ``(n_signals,)`` or ``(n_signals, n_samples)``."""
+        check_is_fitted(self, "mean_")
+        X = self._check(X)
+        return np.full(X.shape[:2] if self.by_sample_ else len(X), self.mean_)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        tags.target_tags.required = True
+        return tags

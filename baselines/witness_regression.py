@@ -1,0 +1,105 @@
+"""What two or more witnesses predict of a target, by least squares.
+
+``"linear"`` regresses the target on the witnesses, ``"bilinear"`` on the products of every two of
+them. A constant and, if given, the carriers (known waveforms of the wanted signal) are fitted beside
+them and left out of the prediction: they belong to what is wanted, not to what the witnesses tell.
+"""
+
+from itertools import combinations
+from typing import Any, Self
+
+import numpy as np
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+
+from dspvnn.estimator import SignalEstimator
+
+
+class WitnessRegression(SignalEstimator):
+    """Least squares on the witnesses or their products.
+
+    Parameters
+    ----------
+    terms : "bilinear" or "linear"
+    carriers : array, optional, ``(n_samples, n_carriers)``
+        Waveforms of the wanted signal (sin t and cos t, say), known in the record it is fitted on.
+    n_witnesses : int
+        Channels of X, at least 2 for "bilinear".
+    """
+
+    def __init__(self, terms: str = "bilinear", carriers: Any = None, n_witnesses: int = 2) -> None:
+        self.terms = terms
+        self.carriers = carriers
+        self.n_witnesses = n_witnesses
+
+    @property
+    def n_channels(self) -> int:  # type: ignore[override]
+        """Channels of X."""
+        return self.n_witnesses
+
+    @property
+    def told(self) -> str:  # type: ignore[override]
+        """The side information: the model, and the wanted signal's waveforms if given."""
+        model = "product model" if self.terms == "bilinear" else "linear model"
+        return model if self.carriers is None else f"{model}, carriers"
+
+    def _terms(self, X: np.ndarray) -> np.ndarray:
+        if self.terms == "linear":
+            return X
+        if self.terms != "bilinear" or self.n_witnesses < 2:
+            raise ValueError(
+                "WitnessRegression: terms must be 'linear', or 'bilinear' with at least 2 witnesses, "
+                f"got {self.terms!r} with {self.n_witnesses}"
+            )
+        pairs = combinations(range(self.n_witnesses), 2)
+        return np.stack([X[..., i] * X[..., j] for i, j in pairs], axis=-1)
+
+    def fit(self, X: Any, y: Any) -> Self:
+        """Fit on witnesses X ``(n_signals, n_samples, n_witnesses)`` and targets y of their shape."""
+        X = self._check(X)
+        name = type(self).__name__
+        y = np.asarray(y, dtype=float)
+        if y.shape != X.shape[:2]:
+            raise ValueError(f"{name}: y must have shape {X.shape[:2]} for these signals, got {y.shape}")
+        if not np.isfinite(y).all():
+            raise ValueError(f"{name}: y must be finite, but it contains NaN or infinity")
+        terms = self._terms(X)
+        beside = [np.ones((*y.shape, 1))]
+        if self.carriers is not None:
+            carriers = np.asarray(self.carriers, dtype=float)
+            if carriers.ndim != 2 or len(carriers) != X.shape[1]:
+                raise ValueError(
+                    f"{name}: carriers must have shape (n_samples={X.shape[1]}, n_carriers), "
+                    f"got {carriers.shape}"
+                )
+            beside.append(np.broadcast_to(carriers, (*y.shape, carriers.shape[1])))
+        design = np.concatenate([terms, *beside], axis=-1).reshape(y.size, -1)
+        self.coefficients_ = self._solve(design, y.ravel())[: terms.shape[-1]]
+        self.n_features_in_ = X.shape[1]
+        return self
+
+    def _solve(self, design: np.ndarray, target: np.ndarray) -> np.ndarray:
+        return np.linalg.lstsq(design, target, rcond=None)[0]
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return what the witnesses predict of the target, ``(n_signals, n_samples)``."""
+        check_is_fitted(self, "coefficients_")
+        return self._terms(self._check(X)) @ self.coefficients_
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        tags.target_tags.required = True
+        return tags
+
+
+class RecursiveWitnessRegression(WitnessRegression):
+    """The same model learned sample by sample: recursive least squares, an adaptive filter.
+
+    One pass over the record, no matrix is kept; `statsmodels.regression.recursive_ls.RecursiveLS`.
+    """
+
+    def _solve(self, design: np.ndarray, target: np.ndarray) -> np.ndarray:
+        from statsmodels.regression.recursive_ls import RecursiveLS  # a second to import
+
+        return np.asarray(RecursiveLS(target, design).filter().params)

@@ -1,0 +1,125 @@
+"""The comparison: draw a cell once, run every estimator on the same signals, score against the limit.
+
+A cell is one condition of one task. Its test signals come from the stream "test", thresholds are set on
+"calibrate", and estimators that learn in `fit` are fitted on "train". Cells are independent, so they
+run in any number of processes and give the same rows.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dspvnn.estimator import EstimationWarning
+from dspvnn.randomness import stream
+from dspvnn.results import Row
+from dspvnn.statistics import interval, ratio_interval
+from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
+
+N_CALIBRATION = 4000
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One estimator of a line-up. `learns`: it is fitted on the cell's training draw."""
+
+    label: str
+    make: Callable[[], Any]
+    learns: bool = True
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One estimator's losses on a cell, by metric, and how many of its estimates failed."""
+
+    losses: dict[str, np.ndarray]
+    n_failed: int
+
+
+def draw_cell(task: Task, condition: Condition, n_signals: int, seed: int) -> Context:
+    """Draw the test, training and calibration signals of a cell, each from its own stream."""
+
+    def draw(use: str, n: int, of: Condition) -> Trials:
+        return task.draw(stream(seed, use, task.name, condition.name), n, of)
+
+    calibration = None
+    if task.calibrated:
+        n = task.n_signals(max(n_signals, N_CALIBRATION), condition)
+        calibration = draw("calibrate", max(n, 600), condition)
+    return Context(
+        condition,
+        draw("test", task.n_signals(n_signals, condition), condition),
+        draw("train", task.n_training, task.training_for(condition)),
+        calibration,
+    )
+
+
+def score(task: Task, estimator: Any, context: Context) -> Scored:
+    """Return the losses of a fitted estimator. A failed estimate is scored as the training mean."""
+    fallback = np.asarray(np.mean(context.training.target), float)
+
+    def predict(trials: Trials) -> tuple[np.ndarray, int]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
+            estimates = estimator.predict(trials.signals)
+        failed = ~np.isfinite(estimates).reshape(len(estimates), -1).all(axis=1)
+        if failed.any():
+            estimates = np.where(np.isfinite(estimates), estimates, fallback)
+        return estimates, int(failed.sum())
+
+    calibration = None
+    if context.calibration is not None:
+        calibration = Calibration(context.calibration, predict(context.calibration)[0])
+    estimates, n_failed = predict(context.trials)
+    return Scored(task.losses(context.trials, estimates, calibration), n_failed)
+
+
+def compare_cell(
+    task_name: str, condition: Condition, contestants: Iterable[Contestant], n_signals: int, seed: int
+) -> list[Row]:
+    """Return the rows of one cell: one a metric and estimator, in the order of the line-up."""
+    task = TASKS[task_name]
+    with threadpool_limits(1):  # the sums of a BLAS depend on its threads
+        context = draw_cell(task, condition, n_signals, seed)
+        limits: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
+        rows: list[Row] = []
+        for contestant in contestants:
+            estimator = contestant.make()
+            if contestant.learns:
+                estimator.fit(context.training.signals, np.asarray(context.training.target, float))
+            told = tuple(what for what in task.telling if what in estimator.told)
+            if told not in limits:
+                limits[told] = task.limit_losses(context, told)
+            scored = score(task, estimator, context)
+            rows += _rows(
+                task, condition, contestant.label, estimator, scored, limits[told], seed
+            )
+    return rows
+
+
+def _rows(
+    task: Task,
+    condition: Condition,
+    label: str,
+    estimator: Any,
+    scored: Scored,
+    limits: Mapping[str, np.ndarray],
+    seed: int,
+) -> Iterator[Row]:
+    for metric, losses in scored.losses.items():
+        about, limit = task.metrics[metric], limits[metric]
+        value, low, high = interval(losses, about, stream(seed, "bootstrap", condition.name))
+        ratio, ratio_low, ratio_high = ratio_interval(
+            losses, limit, about, stream(seed, "bootstrap", condition.name)
+        )
+        yield Row(
+            task=task.name, condition=condition.name, region=condition.region,
+            sweep=condition.sweep, position=condition.position, snr_db=condition.snr_db,
+            estimator=label, kind=estimator.kind, metric=metric, unit=about.unit,
+            value=value, ci_low=low, ci_high=high, limit=about.value(limit),
+            ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
+            n_signals=len(losses), n_failed=scored.n_failed, told=estimator.told, seed=seed,
+        )  # fmt: skip

@@ -1,0 +1,72 @@
+"""What a comparison leaves on disk: tidy rows in results.csv, how they were made in run.json."""
+
+import csv
+import json
+import math
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Row:
+    """One number of the comparison, with its 95 % interval, its limit and where it comes from.
+
+    value, ci_low, ci_high and limit are in `unit`; runtime rows have quartiles for an interval. A limit of
+    0 has no ratio. told: the side information that the estimator had. position: the place of the
+    condition on the axis of its sweep.
+    """
+
+    task: str
+    condition: str
+    region: str
+    snr_db: float
+    estimator: str
+    kind: str
+    metric: str
+    unit: str
+    value: float
+    ci_low: float
+    ci_high: float
+    n_signals: int
+    limit: float = math.nan
+    ratio_to_limit: float = math.nan
+    ratio_low: float = math.nan
+    ratio_high: float = math.nan
+    n_failed: int = 0
+    told: str = ""
+    seed: int = 0
+    sweep: str = ""
+    position: float = math.nan
+
+
+def write_rows(path: Path, rows: Iterable[Row]) -> None:
+    """Write rows as CSV; a number that does not exist is an empty field."""
+    with path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, [f.name for f in fields(Row)], lineterminator="\n")
+        writer.writeheader()
+        for row in rows:
+            values = asdict(row).items()
+            writer.writerow({k: "" if isinstance(v, float) and math.isnan(v) else v for k, v in values})
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Read what `write_rows` wrote."""
+    parse: dict[Any, Any] = {int: int, str: str, float: lambda v: float(v) if v else math.nan}
+    with path.open(newline="") as file:
+        table = csv.DictReader(file)
+        if table.fieldnames is None or set(table.fieldnames) != {f.name for f in fields(Row)}:
+            raise ValueError(f"{path}: the columns must be {[f.name for f in fields(Row)]}")
+        return [Row(**{f.name: parse[f.type](line[f.name]) for f in fields(Row)}) for line in table]
+
+
+def write_run(path: Path, run: dict[str, Any]) -> None:
+    """Write how the rows were made."""
+    path.write_text(json.dumps(run, indent=1, sort_keys=True) + "\n")
+
+
+def read_run(path: Path) -> dict[str, Any]:
+    """Read what `write_run` wrote."""
+    run: dict[str, Any] = json.loads(path.read_text())
+    return run

@@ -1,0 +1,79 @@
+"""The waveforms, as pure functions of their parameters, for NumPy arrays and torch tensors alike.
+
+Conventions: time is the last axis and counts samples from 0; parameters have shape ``(n_signals,)``;
+frequency is in cycles per sample, phase in radians at the first sample; the dtype and the device of
+the parameters are those of the result.
+"""
+
+from typing import Any
+
+import numpy as np
+from array_api_compat import array_namespace
+from array_api_compat import device as device_of
+
+Array = Any  # NumPy array or torch tensor
+
+
+def sample_index(n_samples: int, like: Array) -> Array:
+    """Return 0, 1, ... n_samples - 1 in the dtype and on the device of `like`."""
+    xp = array_namespace(like)
+    return xp.arange(n_samples, dtype=like.dtype, device=device_of(like))
+
+
+def tone(
+    n_samples: int, frequency: Array, phase: Array, amplitude: Array, offset: Array
+) -> Array:
+    """Return x[n] = A cos(2 pi f n + phase) + offset, shape ``(n_signals, n_samples)``."""
+    xp = array_namespace(frequency)
+    n = sample_index(n_samples, frequency)
+    angle = 2 * np.pi * frequency[:, None] * n + phase[:, None]
+    return amplitude[:, None] * xp.cos(angle) + offset[:, None]
+
+
+def half_sine(n_samples: int, onset: Array, width: float) -> Array:
+    """Return a burst sin(pi (n - onset) / width) for onset <= n <= onset + width, else 0.
+
+    `onset` is a continuous time in samples, shape ``(n_signals,)``. The sampled energy is width / 2
+    exactly when width is an integer, whatever the onset.
+    """
+    xp = array_namespace(onset)
+    position = (sample_index(n_samples, onset) - onset[:, None]) / width
+    inside = (position >= 0) & (position <= 1)
+    shape = xp.sin(np.pi * xp.clip(position, 0, 1))  # clipped: no sine of infinity for no burst
+    return xp.where(inside, shape, xp.zeros_like(shape))
+
+
+def burst_pending(n_samples: int, onset: Array, width: float) -> Array:
+    """Return the label of every sample: 1 until the burst has ended, 0 from then on.
+
+    An onset of infinity means that there is no burst: the label stays 1.
+    """
+    xp = array_namespace(onset)
+    pending = sample_index(n_samples, onset) < onset[:, None] + width
+    return xp.astype(pending, onset.dtype)
+
+
+def ewma(x: Array, alpha: float, start: Array) -> Array:
+    """Return y[t] = (1 - alpha) y[t-1] + alpha x[t] with y[-1] = start; a NaN holds y.
+
+    Written as the plain recursion, so that it can be the truth for faster code. Shapes: `x`
+    ``(n_signals, n_samples)``, `start` ``(n_signals,)``.
+    """
+    xp = array_namespace(x)
+    y, level = [], start
+    for t in range(x.shape[1]):
+        level = xp.where(xp.isnan(x[:, t]), level, (1 - alpha) * level + alpha * x[:, t])
+        y.append(level)
+    return xp.stack(y, axis=1)
+
+
+def witness_mixture(time: Array, carrier_frequency: float, noise: Array) -> tuple[Array, Array]:
+    """Return the two witnesses and the contamination that is their product.
+
+    The witnesses are sin(w t) and the noise r(t), stacked in the last axis: shape
+    ``(n_signals, n_samples, 2)``; the contamination is sin(w t) r(t), shape ``(n_signals, n_samples)``.
+    `time` is in seconds and of the shape of `noise`, `carrier_frequency` w in radians per second.
+    """
+    xp = array_namespace(noise)
+    carrier = xp.sin(carrier_frequency * time)
+    return xp.stack([carrier, noise], axis=-1), carrier * noise

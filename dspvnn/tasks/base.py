@@ -1,0 +1,137 @@
+"""What a task is: signals with their truth, the loss of every trial, and the least loss possible.
+
+A task is a frozen dataclass with
+
+- ``conditions``: the cells of its comparison, and ``training``, the condition that nets learn from;
+- ``draw(draws, n_signals, condition) -> Trials``, on NumPy or, with torch draws, on a device;
+- ``losses(trials, estimates, calibration) -> {metric: loss of every trial}``;
+- ``limit_losses(context, told) -> {metric: loss of every trial of the best possible estimator}``;
+  ``telling`` lists the side information that moves this limit.
+
+A metric's value is the mean of its losses over the trials, or the root of that mean.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+
+from dspvnn.randomness import Draws
+
+REGIONS = ("inside", "below", "above", "beyond", "recorded")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One cell of the comparison: where its signals are drawn from.
+
+    `region` says where that lies from the training range: "inside", "below" or "above" it in
+    frequency, "beyond" it in something else. `sweep` names the axis on which the cell is a point.
+    """
+
+    name: str
+    region: str = "inside"
+    n_samples: int = 128
+    sweep: str = ""
+
+    def __post_init__(self) -> None:
+        if self.region not in REGIONS:
+            raise ValueError(f"region must be one of {REGIONS}, got {self.region!r}")
+
+    @property
+    def snr_db(self) -> float:
+        """SNR of the cell in dB, NaN where it has none."""
+        return math.nan
+
+    @property
+    def position(self) -> float:
+        """Where the cell lies on the axis of its sweep, NaN for none."""
+        return math.nan
+
+
+@dataclass(frozen=True)
+class Trials:
+    """Signals, the `target` that a perfect `predict` returns, and what the draw knows besides."""
+
+    signals: Any
+    target: Any
+    parameters: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """What a threshold is set on: trials of the "calibrate" stream and one estimator's answers."""
+
+    trials: Trials
+    estimates: np.ndarray
+
+
+@dataclass(frozen=True)
+class Context:
+    """Everything that a limit may use: the test trials, and the training and calibration draws."""
+
+    condition: Any
+    trials: Trials
+    training: Trials
+    calibration: Trials | None
+
+
+@dataclass(frozen=True)
+class Metric:
+    """How a metric is read. `root`: its value is the root of the mean loss; `rate`: a share of 1."""
+
+    unit: str
+    root: bool = False
+    rate: bool = False
+
+    def value(self, losses: Any) -> float:
+        """Return the metric's value for the losses of trials, or for their mean."""
+        mean = float(np.mean(losses))
+        return math.sqrt(max(mean, 0.0)) if self.root else mean
+
+
+class Task(Protocol):
+    """The protocol of a task; see the module docstring."""
+
+    name: str
+    title: str
+    metrics: dict[str, Metric]
+    calibrated: bool
+    n_training: int
+    telling: tuple[str, ...]
+
+    @property
+    def training(self) -> Condition: ...
+
+    @property
+    def conditions(self) -> Sequence[Condition]: ...
+
+    def training_for(self, condition: Any) -> Any: ...
+
+    def draw(self, draws: Draws, n_signals: int, condition: Any) -> Trials: ...
+
+    def n_signals(self, requested: int, condition: Any) -> int: ...
+
+    def losses(
+        self, trials: Trials, estimates: np.ndarray, calibration: Calibration | None
+    ) -> dict[str, np.ndarray]: ...
+
+    def limit_losses(
+        self, context: Context, told: tuple[str, ...] = ()
+    ) -> dict[str, np.ndarray]: ...
+
+
+def extended(array: Any) -> Any:
+    """Return a NumPy array in the longest float there is, a torch tensor as it is.
+
+    The truth of a task that float64 can solve exactly is kept longer than float64, so that the
+    limit, rounding, can be measured.
+    """
+    return array.astype(np.longdouble) if isinstance(array, np.ndarray) else array
+
+
+def uniform(draws: Draws, n_signals: int, low: float, high: float) -> Any:
+    """Return `n_signals` draws, uniform on [low, high)."""
+    return low + (high - low) * draws.random(n_signals)

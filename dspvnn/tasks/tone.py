@@ -1,0 +1,116 @@
+"""The frequency of one tone in white noise: x[n] = A cos(2 pi f n + phase) + offset + noise.
+
+Frequency, phase, amplitude, offset and noise level are all unknown. The limit is the Cramér-Rao
+bound of the four-parameter problem at the cell's own parameters, averaged over its trials; it speaks
+of unbiased estimators, so it is reached above the threshold SNR only.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from dspvnn.limits import tone_bound
+from dspvnn.noise import noise_std, white
+from dspvnn.randomness import Draws
+from dspvnn.signals import tone
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
+
+TRAINING_RANGE = (0.05, 0.25)
+SNRS_DB = (-10, -5, 0, 5, 10, 15, 20, 30, 40, 50, 60)
+SWEEP_SNR_DB = 20
+SWEEP_EDGES = (0.01, 0.02, 0.035, 0.05, 0.10, 0.15, 0.20, 0.25, 0.30, 0.35, 0.40, 0.45, 0.49)
+
+
+@dataclass(frozen=True)
+class ToneCondition(Condition):
+    """Where a cell's tones come from: a number is a fixed value, a pair a uniform range."""
+
+    frequency_range: tuple[float, float] = TRAINING_RANGE
+    snr_range_db: tuple[float, float] = (-10.0, 60.0)
+
+    @property
+    def snr_db(self) -> float:
+        low, high = self.snr_range_db
+        return low if low == high else np.nan
+
+    @property
+    def position(self) -> float:
+        return self.snr_db if self.sweep == "snr" else float(np.mean(self.frequency_range))
+
+
+def _region(low: float, high: float) -> str:
+    if high <= TRAINING_RANGE[0]:
+        return "below"
+    return "above" if low >= TRAINING_RANGE[1] else "inside"
+
+
+def _conditions() -> tuple[ToneCondition, ...]:
+    by_snr = [
+        ToneCondition(f"inside, {snr} dB", sweep="snr", snr_range_db=(snr, snr)) for snr in SNRS_DB
+    ]
+    by_frequency = [
+        ToneCondition(
+            f"f in [{low:g}, {high:g}], {SWEEP_SNR_DB} dB",
+            region=_region(low, high),
+            sweep="frequency",
+            frequency_range=(low, high),
+            snr_range_db=(SWEEP_SNR_DB, SWEEP_SNR_DB),
+        )
+        for low, high in zip(SWEEP_EDGES[:-1], SWEEP_EDGES[1:], strict=True)
+    ]
+    return (*by_snr, *by_frequency)
+
+
+@dataclass(frozen=True)
+class Tone:
+    """Draws tones, scores the frequency in cycles per sample."""
+
+    name: str = "tone"
+    title: str = "Frequency of a tone"
+    n_training: int = 2000
+    calibrated: bool = False
+    telling: tuple[str, ...] = ()
+    training: ToneCondition = ToneCondition("training range")
+    conditions: tuple[ToneCondition, ...] = field(default_factory=_conditions, repr=False)
+    metrics: dict[str, Metric] = field(
+        default_factory=lambda: {"frequency rmse": Metric("cycles/sample", root=True)}
+    )
+
+    def training_for(self, condition: ToneCondition) -> ToneCondition:
+        """Return the condition of the training draw: the training range, whatever the cell."""
+        return self.training
+
+    def n_signals(self, requested: int, condition: ToneCondition) -> int:
+        """Return how many signals a cell takes."""
+        return requested
+
+    def draw(self, draws: Draws, n_signals: int, condition: ToneCondition) -> Trials:
+        """Return tones of amplitude 1/2 to 2 (log-uniform), offset -1 to 1, uniform phase."""
+        frequency = uniform(draws, n_signals, *condition.frequency_range)
+        phase = uniform(draws, n_signals, -np.pi, np.pi)
+        amplitude = 2.0 ** uniform(draws, n_signals, -1.0, 1.0)
+        offset = uniform(draws, n_signals, -1.0, 1.0)
+        std = noise_std(amplitude, uniform(draws, n_signals, *condition.snr_range_db))
+        clean = tone(condition.n_samples, frequency, phase, amplitude, offset)
+        truth: dict[str, Any] = {
+            "frequency": frequency, "phase": phase, "amplitude": amplitude, "offset": offset,
+            "noise_std": std,
+        }  # fmt: skip
+        return Trials(clean + white(draws, std, condition.n_samples), frequency, truth)
+
+    def losses(
+        self, trials: Trials, estimates: np.ndarray, calibration: Calibration | None = None
+    ) -> dict[str, np.ndarray]:
+        """Return the squared error of the frequency."""
+        return {"frequency rmse": (estimates - trials.target) ** 2}
+
+    def limit_losses(
+        self, context: Context, told: tuple[str, ...] = ()
+    ) -> dict[str, np.ndarray]:
+        """Return the Cramér-Rao bound on the variance, per signal."""
+        p = context.trials.parameters
+        bound = tone_bound(
+            context.condition.n_samples, p["frequency"], p["phase"], p["amplitude"], p["noise_std"]
+        )
+        return {"frequency rmse": bound["frequency"]}

@@ -1,0 +1,67 @@
+"""LSTM estimators that keep scikit-learn's contract, with trained weights that ship.
+
+>>> import neural
+>>> net = neural.load("tone/lstm")
+>>> net.predict(signals)  # doctest: +SKIP
+"""
+
+from pathlib import Path
+from typing import Any
+
+from neural.estimators import (
+    BurstElman,
+    BurstLSTM,
+    EWMALinearRNN,
+    EWMALSTM,
+    NeuralEstimator,
+    ToneLSTM,
+    WitnessLSTM,
+)
+from neural.recipes import RECIPES
+from neural.storage import WeightsError, load_weights, read_card, weight_path
+
+__all__ = [
+    "RECIPES",
+    "BurstElman",
+    "BurstLSTM",
+    "EWMALSTM",
+    "EWMALinearRNN",
+    "NeuralEstimator",
+    "ToneLSTM",
+    "WeightsError",
+    "WitnessLSTM",
+    "load",
+]
+
+
+def load(
+    name: str, seed: int = 0, device: str = "auto", folder: Path | None = None
+) -> NeuralEstimator:
+    """Return a trained net, ready to `predict`.
+
+    Parameters
+    ----------
+    name : str
+        A key of `RECIPES`, "tone/lstm" for instance.
+    seed : int
+        Which of the shipped trainings.
+    device : "auto", "cpu" or "cuda"
+    folder : Path, optional
+        Where the weights lie; those that ship with the package by default.
+
+    Raises
+    ------
+    WeightsError
+        When the file is missing, damaged, or of another net.
+    """
+    if name not in RECIPES:
+        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    path = weight_path(name, seed, folder)
+    card = read_card(path)
+    if (card["net"], card["seed"]) != (name, seed):
+        raise WeightsError(f"{path}: the card is of {card['net']} seed {card['seed']}")
+    estimator: Any = RECIPES[name].make(**(card["arguments"] | {"device": device}))
+    estimator.build(card["n_samples"])
+    load_weights(path, estimator.network_, card)
+    estimator.card_ = card
+    return estimator

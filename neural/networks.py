@@ -1,0 +1,73 @@
+"""The networks: modules only, no training, no input checks."""
+
+import torch
+from torch import Tensor, nn
+
+
+class SequenceNet(nn.Module):
+    """A recurrent layer and a linear read-out of every step: causal, for records of any length.
+
+    Input ``(n_signals, n_samples, n_inputs)``, output ``(n_signals, n_samples)``. `start`, one number a
+    record, enters as the initial state through a learned linear map.
+    """
+
+    def __init__(self, cell: str, n_inputs: int, hidden: int, started: bool = False) -> None:
+        super().__init__()
+        layer = {"lstm": nn.LSTM, "elman": nn.RNN}[cell]
+        self.cell = cell
+        self.recurrent = layer(n_inputs, hidden, batch_first=True)
+        self.read_out = nn.Linear(hidden, 1)
+        self.start = nn.Linear(1, (2 if cell == "lstm" else 1) * hidden) if started else None
+        if cell == "lstm":  # remember from the first step of training on
+            with torch.no_grad():
+                self.recurrent.bias_ih_l0[hidden : 2 * hidden].fill_(1.0)
+
+    def forward(self, x: Tensor, start: Tensor | None = None) -> Tensor:
+        """Return one number a step."""
+        state = None
+        if self.start is not None and start is not None:
+            state = self.start(start[:, None])[None].chunk(2 if self.cell == "lstm" else 1, dim=-1)
+            state = tuple(s.contiguous() for s in state) if self.cell == "lstm" else state[0]
+        steps, _ = self.recurrent(x, state)
+        return self.read_out(steps).squeeze(-1)
+
+
+class LinearRNN(nn.Module):
+    """One linear unit, y[t] = w_y y[t-1] + w_x x[t] + b, started at a given value."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.w_y = nn.Parameter(torch.rand(()))
+        self.w_x = nn.Parameter(torch.rand(()))
+        self.bias = nn.Parameter(torch.zeros(()))
+
+    def forward(self, x: Tensor, start: Tensor) -> Tensor:
+        """Return y of every step, ``(n_signals, n_samples)``."""
+        y, level = [], start
+        for t in range(x.shape[1]):
+            level = self.w_y * level + self.w_x * x[:, t] + self.bias
+            y.append(level)
+        return torch.stack(y, dim=1)
+
+
+class FrameLSTM(nn.Module):
+    """A bidirectional LSTM over overlapping frames of a record, and a head of bins.
+
+    Input ``(n_signals, n_samples)``; output for every bin a logit and the distance, in bins, from
+    the bin's centre to the answer: two tensors ``(n_signals, n_bins)``.
+    """
+
+    def __init__(self, n_samples: int, hidden: int, n_bins: int, frame: int, hop: int) -> None:
+        super().__init__()
+        self.frame, self.hop = frame, hop
+        n_frames = (n_samples - frame) // hop + 1
+        self.recurrent = nn.LSTM(frame, hidden, num_layers=2, bidirectional=True, batch_first=True)
+        self.head = nn.Sequential(
+            nn.Linear(n_frames * 2 * hidden, 256), nn.GELU(), nn.Linear(256, 2 * n_bins)
+        )
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits and distances."""
+        steps, _ = self.recurrent(x.unfold(1, self.frame, self.hop))
+        logits, distances = self.head(steps.flatten(1)).chunk(2, dim=1)
+        return logits, distances

@@ -1,0 +1,70 @@
+"""The shipped nets: how each one is made, on what it is trained, with which seeds.
+
+A recipe is a row that a reader can see. `python -m neural.train NAME` repeats it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dspvnn.tasks import TASKS
+from neural.estimators import (
+    BurstElman,
+    BurstLSTM,
+    EWMALinearRNN,
+    EWMALSTM,
+    NeuralEstimator,
+    ToneLSTM,
+    WitnessLSTM,
+)
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """One net: its task, its estimator's class and arguments, and the seeds that ship.
+
+    `overrides` change the task's training condition: shorter records, say.
+    """
+
+    task: str
+    estimator: Callable[..., NeuralEstimator]
+    arguments: dict[str, Any]
+    seeds: tuple[int, ...] = (0,)
+    overrides: dict[str, Any] = field(default_factory=dict)
+
+    def make(self, **options: Any) -> NeuralEstimator:
+        """Return the untrained estimator, `options` (seed, device, steps) set."""
+        return self.estimator(**(self.arguments | options))
+
+    def condition(self) -> Any:
+        """Return the condition that the net's training signals are drawn from."""
+        return replace(TASKS[self.task].training, **self.overrides)  # type: ignore[type-var]
+
+
+_BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}
+_NOISE_FREE = {"hidden": 16, "steps": 1500, "batch_size": 64, "learning_rate": 1e-2}
+_FIVE = (0, 1, 2, 3, 4)
+
+RECIPES: dict[str, Recipe] = {
+    "tone/lstm": Recipe(
+        "tone",
+        ToneLSTM,
+        {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3},
+    ),
+    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 10000}),
+    "burst/elman": Recipe("burst", BurstElman, _BURST | {"steps": 10000, "learning_rate": 2e-3}),
+    "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
+    "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
+    "ewma/lstm": Recipe(
+        "ewma",
+        EWMALSTM,
+        {"hidden": 32, "steps": 8000, "batch_size": 64, "learning_rate": 5e-3},
+    ),
+    "ewma/linear-rnn": Recipe("ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE),
+    "witness/lstm": Recipe(
+        "witness",
+        WitnessLSTM,
+        {"hidden": 32, "steps": 12000, "batch_size": 64, "learning_rate": 5e-3},
+        overrides={"n_samples": 64, "random_start": True},
+    ),
+}

@@ -1,0 +1,12 @@
+"""The neural side of every task: a label and the name of a recipe each."""
+
+NETS: dict[str, dict[str, str]] = {
+    "tone": {"LSTM": "tone/lstm"},
+    "burst": {"LSTM": "burst/lstm", "Elman RNN": "burst/elman"},
+    "burst-noise-free": {
+        "LSTM": "burst-noise-free/lstm",
+        "Elman RNN": "burst-noise-free/elman",
+    },
+    "ewma": {"LSTM": "ewma/lstm", "linear RNN": "ewma/linear-rnn"},
+    "witness": {"LSTM": "witness/lstm"},
+}

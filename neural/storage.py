@@ -1,0 +1,84 @@
+"""Weights on disk: a safetensors file and, beside it, a JSON card that says where they come from.
+
+No pickle anywhere. A file is written beside its place and moved there, so that it is whole or absent;
+the card holds the SHA-256 of the weights, so that a damaged or exchanged file is refused.
+"""
+
+import hashlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors.torch import load, save
+
+WEIGHTS = Path(__file__).parent / "weights"
+FORMAT = 1
+
+
+class WeightsError(ValueError):
+    """A weight file is missing, damaged, or of another net."""
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write `content` to `path` in one move."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        beside.write_bytes(content)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> bytes:
+    """Write a safetensors file in one move and return its bytes."""
+    content = save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata)
+    write_whole(path, content)
+    return content
+
+
+def weight_path(name: str, seed: int, folder: Path | None = None) -> Path:
+    """Return the file of net `name` ("task/net") trained with `seed`."""
+    return (folder or WEIGHTS) / f"{name}-seed{seed}.safetensors"
+
+
+def save_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> None:
+    """Write the weights of `network` and, beside them, `card`."""
+    content = save_tensors(path, network.state_dict(), {})
+    card = {"format": FORMAT, **card, "sha256": hashlib.sha256(content).hexdigest()}
+    write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+
+
+def read_card(path: Path) -> dict[str, Any]:
+    """Return the card that lies beside the weight file `path`."""
+    card_path = path.with_suffix(".json")
+    try:
+        card = json.loads(card_path.read_text())
+    except FileNotFoundError:
+        raise WeightsError(f"{card_path}: the card of the weights is missing") from None
+    except ValueError as error:
+        raise WeightsError(f"{card_path}: the card is not readable JSON: {error}") from None
+    if not isinstance(card, dict) or card.get("format") != FORMAT:
+        raise WeightsError(f"{card_path}: the card must be of format {FORMAT}")
+    return card
+
+
+def load_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> None:
+    """Load `path` into `network`, or raise a WeightsError that says what is wrong with the file."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: the weights cannot be read: {error.strerror}") from None
+    found = hashlib.sha256(content).hexdigest()
+    if found != card.get("sha256"):
+        raise WeightsError(
+            f"{path}: the weights are damaged: their SHA-256 is {found[:12]}..., "
+            f"the card says {str(card.get('sha256'))[:12]}..."
+        )
+    try:
+        network.load_state_dict(load(content))
+    except Exception as error:
+        line = " ".join(str(error).split())
+        raise WeightsError(f"{path}: the weights are of another architecture: {line}") from None

@@ -1,0 +1,176 @@
+"""Train a shipped net afresh: python -m neural.train NAME [--seed N] [--device D] [--minutes M]."""
+
+import platform
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import numpy as np
+import torch
+from cyclopts import App, Parameter
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dspvnn.compare import draw_cell, score
+from dspvnn.tasks import TASKS
+from neural.estimators import NeuralEstimator
+from neural.recipes import RECIPES
+from neural.storage import WEIGHTS, save_weights, weight_path
+from neural.training import Report, choose_device
+
+SCORE_SEED = 20_000  # of the card's score: a stream of its own
+N_SCORE = 2000
+
+
+class Interrupted(Exception):
+    """Ctrl-C came; the message says where the checkpoint lies."""
+
+
+def train_net(
+    name: str,
+    seed: int = 0,
+    device: str = "auto",
+    minutes: float | None = None,
+    folder: Path = WEIGHTS,
+    steps: int | None = None,
+) -> NeuralEstimator:
+    """Train net `name` with `seed`, score it, write weights and card into `folder`, return it."""
+    if name not in RECIPES:
+        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    if minutes is not None and minutes <= 0:
+        raise ValueError(f"minutes must be positive, got {minutes:g}")
+    recipe = RECIPES[name]
+    options: dict[str, Any] = {"seed": seed, "device": device}
+    estimator = recipe.make(**options | ({"steps": steps} if steps else {}))
+    path = weight_path(name, seed, folder)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with progress_bar(f"{name} seed {seed}", minutes) as report:
+        estimator.fit_task(
+            TASKS[recipe.task], recipe.condition(), path.with_suffix(".checkpoint"), report, minutes
+        )
+    if estimator.history_.interrupted:
+        raise Interrupted(
+            f"stopped at step {estimator.history_.step}; the checkpoint is "
+            f"{path.with_suffix('.checkpoint')}, the same command goes on from there"
+        )
+    save_weights(path, estimator.network_, _card(name, estimator))
+    return estimator
+
+
+def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
+    recipe, history = RECIPES[name], estimator.history_
+    arguments = estimator.get_params()
+    del arguments["device"]
+    device = choose_device(estimator.device)
+    return {
+        "net": name, "task": recipe.task, "estimator": type(estimator).__name__,
+        "arguments": arguments, "seed": estimator.seed, "n_samples": recipe.condition().n_samples,
+        "ranges": repr(recipe.condition()), "steps": history.step,
+        "signals": history.step * estimator.batch_size,
+        "seconds": round(history.seconds, 1), "device": _device_name(device),
+        "threads": torch.get_num_threads(),
+        "versions": {"python": platform.python_version(), "torch": torch.__version__,
+                     "numpy": np.__version__},
+        "trained": time.strftime("%Y-%m-%d", time.gmtime()),
+        "score": _score(recipe.task, estimator),
+        "losses": [[step, float(f"{loss:.5g}")] for step, loss in _thinned(history.losses)],
+    }  # fmt: skip
+
+
+def _device_name(device: torch.device) -> str:
+    return torch.cuda.get_device_name(device) if device.type == "cuda" else "cpu"
+
+
+def _thinned(losses: list[tuple[int, float]], most: int = 100) -> list[tuple[int, float]]:
+    return losses[:: max(1, -(-len(losses) // most))]
+
+
+def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
+    """Return the net's value and limit in every cell inside the training range."""
+    task, scores = TASKS[task_name], []
+    for condition in task.conditions:
+        if condition.region != "inside":
+            continue
+        context = draw_cell(task, condition, N_SCORE, SCORE_SEED)
+        limits = task.limit_losses(context)
+        for metric, losses in score(task, estimator, context).losses.items():
+            about = task.metrics[metric]
+            scores.append({"condition": condition.name, "metric": metric,
+                           "value": float(f"{about.value(losses):.5g}"),
+                           "limit": float(f"{about.value(limits[metric]):.5g}"),
+                           "n_signals": len(losses)})  # fmt: skip
+    return scores
+
+
+@contextmanager
+def progress_bar(title: str, minutes: float | None = None) -> Iterator[Report]:
+    """Yield a report function that keeps one line of progress: loss and time left."""
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
+        TextColumn("loss {task.fields[loss]:.4g}"), TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
+        bar = progress.add_task(title, total=1.0, loss=float("nan"))
+
+        def report(step: int, steps: int, loss: float, seconds: float) -> None:
+            by_time = seconds / (60 * minutes) if minutes else 0.0
+            progress.update(bar, completed=max(step / steps, by_time), loss=loss)
+
+        yield report
+
+
+app = App(
+    name="python -m neural.train",
+    help="Train the shipped nets afresh and write weights with their cards.",
+)
+
+
+@app.default
+def main(
+    names: Annotated[list[str] | None, Parameter(negative=())] = None,
+    /,
+    *,
+    seed: int | None = None,
+    device: str = "auto",
+    minutes: float | None = None,
+    out: Path = WEIGHTS,
+    threads: int = 1,
+) -> None:
+    """Train nets and print each one's score.
+
+    Parameters
+    ----------
+    names
+        The nets, "tone/lstm" for instance; all of them when none is named.
+    seed
+        Train this seed only; every seed that ships by default.
+    device
+        auto, cpu or cuda.
+    minutes
+        End each net's schedule after so many minutes, if its steps take longer.
+    out
+        The folder for weights and cards.
+    threads
+        Of torch on the CPU; more than one is slower when anything else runs.
+    """
+    torch.set_num_threads(threads)
+    for name in names or RECIPES:
+        if name not in RECIPES:
+            raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+        for one in RECIPES[name].seeds if seed is None else (seed,):
+            net = train_net(name, one, device, minutes, out)
+            print(f"{name} seed {one}: {net.history_.step} steps in {net.history_.seconds:.0f} s")
+
+
+if __name__ == "__main__":
+    try:
+        app()
+    except (ValueError, RuntimeError, OSError) as error:
+        sys.exit(f"neural.train: {' '.join(str(error).split())}"[:2000])
+    except Interrupted as stop:
+        print(f"neural.train: {stop}", file=sys.stderr)
+        sys.exit(130)
