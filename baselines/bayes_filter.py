@@ -52,7 +52,5 @@ class BayesFilter(RunningDetector):
         """Return the same: the posterior holds its own memory."""
         if not self.noise_std > 0:
             raise ValueError(f"BayesFilter: noise_std must be positive, got {self.noise_std}")
-        model = BurstModel(
-            self.onset_range, self.width, self.deflection_range, self.burst_probability
-        )
+        model = BurstModel(self.onset_range, self.width, self.deflection_range, self.burst_probability)
         return np.maximum(burst_forward_filter(self._check(X) / self.noise_std, model), IMPOSSIBLE)

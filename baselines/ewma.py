@@ -57,9 +57,7 @@ class EWMA(SignalEstimator):
         n_valid = np.sum(~missing, axis=1)
         self._warn_failed(n_valid == 0, "have no valid sample")
         filled = np.where(missing, 0.0, X)
-        start = np.divide(
-            filled.sum(axis=1), n_valid, out=np.full(len(X), np.nan), where=n_valid > 0
-        )
+        start = np.divide(filled.sum(axis=1), n_valid, out=np.full(len(X), np.nan), where=n_valid > 0)
         valid_first = np.argsort(missing, axis=1, kind="stable")
         packed = self._recursion(np.take_along_axis(filled, valid_first, axis=1), start)
         with_start = np.concatenate([start[:, None], packed], axis=1)

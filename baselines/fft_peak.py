@@ -49,9 +49,7 @@ def _quinn(before: np.ndarray, peak: np.ndarray, after: np.ndarray, n: int) -> n
 
 def _quinn_tau(x: np.ndarray) -> np.ndarray:
     root = np.sqrt(2 / 3)
-    return np.log(3 * x**2 + 6 * x + 1) / 4 - np.sqrt(6) / 24 * np.log(
-        (x + 1 - root) / (x + 1 + root)
-    )
+    return np.log(3 * x**2 + 6 * x + 1) / 4 - np.sqrt(6) / 24 * np.log((x + 1 - root) / (x + 1 + root))
 
 
 def _divide(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -120,9 +118,7 @@ class FFTPeak(ToneEstimator):
         else:
             closed_form = CLOSED_FORMS[self.interpolation]
             rows = np.arange(len(X))
-            delta = (
-                closed_form(*(spectrum[rows, k + j] for j in (-1, 0, 1)), n) if closed_form else 0.0
-            )
+            delta = closed_form(*(spectrum[rows, k + j] for j in (-1, 0, 1)), n) if closed_form else 0.0
             frequency = (k + np.clip(delta, -1, 1)) / n
         return np.clip(frequency, low, high)
 

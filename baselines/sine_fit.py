@@ -118,9 +118,7 @@ class SineFit(ToneEstimator):
         return np.stack([errors[name] for name in outputs], axis=1).reshape(estimates.shape)
 
 
-def _grid_maximum(
-    X: np.ndarray, low: float, high: float, offset: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def _grid_maximum(X: np.ndarray, low: float, high: float, offset: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return, per signal, the ends of the grid cell pair around the highest R(f) in the range."""
     n = X.shape[1]
     size = PADDING * n
@@ -160,9 +158,7 @@ def _newton(X: np.ndarray, lower: np.ndarray, upper: np.ndarray, offset: bool) -
     return frequency
 
 
-def _derivatives(
-    X: np.ndarray, frequency: np.ndarray, offset: bool
-) -> tuple[np.ndarray, np.ndarray]:
+def _derivatives(X: np.ndarray, frequency: np.ndarray, offset: bool) -> tuple[np.ndarray, np.ndarray]:
     """Return the first and second derivative of R(f) to z = 2 pi f, divided by 2 pi and its square.
 
     The first is in units of 1 / f as `frequency` itself: slope / curvature is a step of f.

@@ -24,18 +24,14 @@ def dirichlet(frequency: np.ndarray, n_samples: int) -> np.ndarray:
     return np.where(np.isfinite(kernel), kernel, at_limit)
 
 
-def gram(
-    frequency: np.ndarray, n_samples: int, offset: bool = True
-) -> tuple[np.ndarray, np.ndarray]:
+def gram(frequency: np.ndarray, n_samples: int, offset: bool = True) -> tuple[np.ndarray, np.ndarray]:
     """Return the energies of cos (freed of its mean, with `offset`) and sin on centred time."""
     doubled = dirichlet(2 * frequency, n_samples)
     mean_part = dirichlet(frequency, n_samples) ** 2 / n_samples if offset else 0.0
     return (n_samples + doubled) / 2 - mean_part, (n_samples - doubled) / 2
 
 
-def linear_sine_fit(
-    X: np.ndarray, frequency: np.ndarray, offset: bool = True
-) -> dict[str, np.ndarray]:
+def linear_sine_fit(X: np.ndarray, frequency: np.ndarray, offset: bool = True) -> dict[str, np.ndarray]:
     """Return phase (at the first sample), amplitude and offset of the least-squares sine.
 
     X: ``(n_signals, n_samples)``; frequency: ``(n_signals,)``, cycles per sample.

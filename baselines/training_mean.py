@@ -24,7 +24,7 @@ class TrainingMean(SignalEstimator):
     def __init__(self, n_channels: int = 0) -> None:
         self.n_channels = n_channels
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Take the mean of y, ``(n_signals,)`` or ``(n_signals, n_samples)``."""
         X = self._check(X)
         if y is None:

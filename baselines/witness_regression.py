@@ -38,7 +38,7 @@ class WitnessRegression(SignalEstimator):
         return self.n_witnesses
 
     @property
-    def told(self) -> str:  # type: ignore[override]
+    def told(self) -> str:
         """The side information: the model, and the wanted signal's waveforms if given."""
         model = "product model" if self.terms == "bilinear" else "linear model"
         return model if self.carriers is None else f"{model}, carriers"
@@ -54,10 +54,12 @@ class WitnessRegression(SignalEstimator):
         pairs = combinations(range(self.n_witnesses), 2)
         return np.stack([X[..., i] * X[..., j] for i, j in pairs], axis=-1)
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Fit on witnesses X ``(n_signals, n_samples, n_witnesses)`` and targets y of their shape."""
         X = self._check(X)
         name = type(self).__name__
+        if y is None:
+            raise ValueError(f"{name}: requires y to be passed, but the target y is None")
         y = np.asarray(y, dtype=float)
         if y.shape != X.shape[:2]:
             raise ValueError(f"{name}: y must have shape {X.shape[:2]} for these signals, got {y.shape}")

@@ -8,6 +8,7 @@ run in any number of processes and give the same rows.
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from dspvnn.estimator import EstimationWarning
 from dspvnn.randomness import stream
 from dspvnn.results import Row
-from dspvnn.statistics import interval, ratio_interval
+from dspvnn.statistics import interval, ratio_interval, resampling_weights
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
 N_CALIBRATION = 4000
@@ -86,6 +87,11 @@ def compare_cell(
         context = draw_cell(task, condition, n_signals, seed)
         limits: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
         rows: list[Row] = []
+
+        @cache
+        def weights(n: int) -> np.ndarray:
+            return resampling_weights(n, stream(seed, "bootstrap", task.name, condition.name))
+
         for contestant in contestants:
             estimator = contestant.make()
             if contestant.learns:
@@ -94,9 +100,7 @@ def compare_cell(
             if told not in limits:
                 limits[told] = task.limit_losses(context, told)
             scored = score(task, estimator, context)
-            rows += _rows(
-                task, condition, contestant.label, estimator, scored, limits[told], seed
-            )
+            rows += _rows(task, condition, contestant.label, estimator, scored, limits[told], seed, weights)
     return rows
 
 
@@ -108,13 +112,12 @@ def _rows(
     scored: Scored,
     limits: Mapping[str, np.ndarray],
     seed: int,
+    weights: Callable[[int], np.ndarray],
 ) -> Iterator[Row]:
     for metric, losses in scored.losses.items():
         about, limit = task.metrics[metric], limits[metric]
-        value, low, high = interval(losses, about, stream(seed, "bootstrap", condition.name))
-        ratio, ratio_low, ratio_high = ratio_interval(
-            losses, limit, about, stream(seed, "bootstrap", condition.name)
-        )
+        value, low, high = interval(losses, about, weights(len(losses)))
+        ratio, ratio_low, ratio_high = ratio_interval(losses, limit, about, weights(len(losses)))
         yield Row(
             task=task.name, condition=condition.name, region=condition.region,
             sweep=condition.sweep, position=condition.position, snr_db=condition.snr_db,

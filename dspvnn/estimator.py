@@ -9,6 +9,7 @@ the others are estimated as if it were not there.
 """
 
 import warnings
+from numbers import Real
 from typing import Any, Self
 
 import numpy as np
@@ -114,7 +115,7 @@ class SignalEstimator(BaseEstimator):
 
 def check_frequency_range(name: str, frequency_range: Any, sample_rate: float) -> tuple[float, float]:
     """Return the range in cycles per sample; the whole of (0, 0.5) for None."""
-    if not np.isscalar(sample_rate) or not np.isfinite(sample_rate) or sample_rate <= 0:
+    if not (isinstance(sample_rate, Real) and 0 < sample_rate < np.inf):
         raise ValueError(f"{name}: sample_rate must be a positive number, got {sample_rate!r}")
     if frequency_range is None:
         return 0.0, 0.5

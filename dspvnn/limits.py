@@ -33,9 +33,7 @@ def tone_fisher_information(
     n = np.arange(n_samples)
     angle = 2 * np.pi * frequency[:, None] * n + phase[:, None]
     by_phase = -amplitude[:, None] * np.sin(angle)
-    jacobian = np.stack(
-        [2 * np.pi * n * by_phase, by_phase, np.cos(angle), np.ones_like(angle)], axis=-1
-    )
+    jacobian = np.stack([2 * np.pi * n * by_phase, by_phase, np.cos(angle), np.ones_like(angle)], axis=-1)
     return jacobian.mT @ jacobian / noise_std[:, None, None] ** 2
 
 
@@ -84,7 +82,8 @@ def tone_bound(
 
 def tone_bound_asymptotic(n_samples: int, snr_db: float) -> float:
     """Return the textbook bound on the variance of the frequency (cycles per sample) of a real tone:
-    6 / (pi^2 snr n (n^2 - 1)) / 2 with snr = A^2 / (2 sigma^2), good far from 0 and 0.5."""
+    6 / (pi^2 snr n (n^2 - 1)) / 2 with snr = A^2 / (2 sigma^2), good far from 0 and 0.5.
+    """
     snr = 10 ** (snr_db / 10)
     return 12 / ((2 * np.pi) ** 2 * snr * n_samples * (n_samples**2 - 1))
 
@@ -151,17 +150,13 @@ def burst_forward_filter(signals: np.ndarray, model: BurstModel) -> np.ndarray:
         active = np.flatnonzero(templates[:, t])
         correlation[:, active] += signals[:, t, None] * templates[active, t]
         energy[active] += templates[active, t] ** 2
-        ratio[:, active] = _average_over_deflection(
-            correlation[:, active], energy[active], deflections
-        )
+        ratio[:, active] = _average_over_deflection(correlation[:, active], energy[active], deflections)
         now = (ends <= t) & ~done
         ended_sum += ratio[:, now].sum(axis=1)
         done |= now
         running = ratio[:, ~done].sum(axis=1)
         with np.errstate(divide="ignore"):
-            log_odds[:, t] = np.log(prior * ended_sum) - np.log(
-                prior * running + (1 - prior) * len(ends)
-            )
+            log_odds[:, t] = np.log(prior * ended_sum) - np.log(prior * running + (1 - prior) * len(ends))
     return log_odds
 
 
@@ -181,7 +176,5 @@ def burst_average_likelihood_ratio(signals: np.ndarray, model: BurstModel) -> np
     """
     templates = model.templates(signals.shape[1])
     correlation = signals @ templates.T
-    ratio = _average_over_deflection(
-        correlation, np.sum(templates**2, axis=1), model.deflections()
-    )
+    ratio = _average_over_deflection(correlation, np.sum(templates**2, axis=1), model.deflections())
     return np.log(ratio.mean(axis=1))

@@ -34,7 +34,8 @@ def quantile_threshold(noise_statistic: np.ndarray, false_alarm_rate: float) -> 
 
 def best_threshold(statistic: np.ndarray, positive: np.ndarray) -> float:
     """Return the threshold on `statistic` with the fewest errors when ``statistic > threshold``
-    decides `positive` (both flat, of the same length)."""
+    decides `positive` (both flat, of the same length).
+    """
     order = np.argsort(statistic, kind="stable")
     ranked = positive[order].astype(np.int64)
     ordered = statistic[order]

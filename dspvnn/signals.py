@@ -20,9 +20,7 @@ def sample_index(n_samples: int, like: Array) -> Array:
     return xp.arange(n_samples, dtype=like.dtype, device=device_of(like))
 
 
-def tone(
-    n_samples: int, frequency: Array, phase: Array, amplitude: Array, offset: Array
-) -> Array:
+def tone(n_samples: int, frequency: Array, phase: Array, amplitude: Array, offset: Array) -> Array:
     """Return x[n] = A cos(2 pi f n + phase) + offset, shape ``(n_signals, n_samples)``."""
     xp = array_namespace(frequency)
     n = sample_index(n_samples, frequency)

@@ -6,7 +6,7 @@ resamples estimator and limit together, signal by signal: both were measured on 
 """
 
 import numpy as np
-from scipy.stats import norm
+from scipy.stats import chi2, norm, quantile_test
 from statsmodels.stats.proportion import proportion_confint
 
 from dspvnn.tasks.base import Metric
@@ -15,28 +15,34 @@ CONFIDENCE = 0.95
 N_RESAMPLES = 999
 
 
-def interval(
-    losses: np.ndarray, metric: Metric, rng: np.random.Generator
-) -> tuple[float, float, float]:
-    """Return a metric's value with the ends of its interval, from the loss of every trial."""
+def resampling_weights(n: int, rng: np.random.Generator) -> np.ndarray:
+    """Return how often each of `N_RESAMPLES` resamples takes each of n trials, over n.
+
+    A resampled mean is then a product with the losses; one set serves every estimator of a cell.
+    """
+    return rng.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES) / n
+
+
+def interval(losses: np.ndarray, metric: Metric, weights: np.ndarray) -> tuple[float, float, float]:
+    """Return a metric's value with the ends of its interval, from the loss of every trial.
+
+    `weights`: of `resampling_weights`, for as many trials as there are losses.
+    """
     losses = np.asarray(losses, float)
     if metric.rate and (_binary(losses) or not losses.any()):
-        low, high = proportion_confint(
-            int(losses.sum()), len(losses), alpha=1 - CONFIDENCE, method="beta"
-        )
+        low, high = proportion_confint(int(losses.sum()), len(losses), alpha=1 - CONFIDENCE, method="beta")
         return metric.value(losses), float(low), float(high)
-    low, high = bootstrap_mean(losses, rng)
+    low, high = bootstrap_mean(losses, weights)
     return metric.value(losses), metric.value(low), metric.value(high)
 
 
 def ratio_interval(
-    losses: np.ndarray, limit: np.ndarray, metric: Metric, rng: np.random.Generator
+    losses: np.ndarray, limit: np.ndarray, metric: Metric, weights: np.ndarray
 ) -> tuple[float, float, float]:
     """Return the ratio of a metric's value to its limit's, with its interval; NaN where the limit is 0."""
     if not np.any(limit):
         return np.nan, np.nan, np.nan
     losses, limit = np.asarray(losses, float), np.asarray(limit, float)
-    weights = _resampling_weights(len(losses), rng)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratios = (weights @ losses) / (weights @ limit)
         without = (losses.sum() - losses) / (limit.sum() - limit)
@@ -45,22 +51,17 @@ def ratio_interval(
     return metric.value(ratio), metric.value(low), metric.value(high)
 
 
-def bootstrap_mean(losses: np.ndarray, rng: np.random.Generator) -> tuple[float, float]:
+def bootstrap_mean(losses: np.ndarray, weights: np.ndarray) -> tuple[float, float]:
     """Return the ends of the BCa interval of the mean of `losses`."""
     if len(losses) < 2:
         return np.nan, np.nan
-    means = _resampling_weights(len(losses), rng) @ losses
+    means = weights @ losses
     without = (losses.sum() - losses) / (len(losses) - 1)
     return _bca(float(losses.mean()), means, without)
 
 
 def _binary(losses: np.ndarray) -> bool:
     return bool(np.isin(losses, (0.0, 1.0)).all())
-
-
-def _resampling_weights(n: int, rng: np.random.Generator) -> np.ndarray:
-    """Return how often each resample takes each trial, over n: a resampled mean is a product."""
-    return rng.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES) / n
 
 
 def _bca(estimate: float, resampled: np.ndarray, without_one: np.ndarray) -> tuple[float, float]:
@@ -74,3 +75,29 @@ def _bca(estimate: float, resampled: np.ndarray, without_one: np.ndarray) -> tup
     levels = norm.cdf(bias + (bias + tail) / (1 - acceleration * (bias + tail)))
     low, high = np.quantile(resampled, levels)
     return float(low), float(high)
+
+
+def rms_interval(errors: np.ndarray) -> tuple[float, float, float]:
+    """Return the rms of a few errors with its interval if they are normal with mean zero: chi-squared.
+
+    For samples too small for the bootstrap.
+    """
+    n, rms = len(errors), float(np.sqrt(np.mean(np.square(errors))))
+    high, low = chi2.ppf([(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2], n)
+    return rms, rms * float(np.sqrt(n / low)), rms * float(np.sqrt(n / high))
+
+
+def median_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """Return the median with the interval between order statistics that needs no distribution."""
+    result = quantile_test(values, p=0.5).confidence_interval(CONFIDENCE)
+    return float(np.median(values)), float(result.low), float(result.high)
+
+
+def ratio_of(value: float, low: float, high: float, limit: float) -> dict[str, float]:
+    """Return the columns of a row that follow from a limit without any spread of its own."""
+    return {
+        "limit": limit,
+        "ratio_to_limit": value / limit,
+        "ratio_low": low / limit,
+        "ratio_high": high / limit,
+    }

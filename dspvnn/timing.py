@@ -21,9 +21,7 @@ LARGE = {"witness": 8}  # records of 20,480 samples
 LARGE_DEFAULT = 1000
 
 
-def time_task(
-    task_name: str, contestants: Sequence[Contestant], rounds: int, seed: int
-) -> list[Row]:
+def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, seed: int) -> list[Row]:
     """Return, for batch 1 and a large batch, the seconds per signal of every contestant."""
     task = TASKS[task_name]
     large = LARGE.get(task_name, LARGE_DEFAULT)
@@ -41,12 +39,23 @@ def time_task(
                 low, middle, high = np.quantile(samples / batch, (0.25, 0.5, 0.75))
                 rows.append(
                     Row(
-                        task=task.name, condition=f"batch of {batch}", region="inside",
-                        snr_db=np.nan, estimator=label, kind=estimator.kind, metric=RUNTIME,
-                        unit="s/signal", value=float(middle), ci_low=float(low),
-                        ci_high=float(high), n_signals=batch * rounds, told=estimator.told,
-                        seed=seed, sweep="batch", position=float(batch),
-                    )  # fmt: skip
+                        task=task.name,
+                        condition=f"batch of {batch}",
+                        region="inside",
+                        snr_db=np.nan,
+                        estimator=label,
+                        kind=estimator.kind,
+                        metric=RUNTIME,
+                        unit="s/signal",
+                        value=float(middle),
+                        ci_low=float(low),
+                        ci_high=float(high),
+                        n_signals=batch * rounds,
+                        told=estimator.told,
+                        seed=seed,
+                        sweep="batch",
+                        position=float(batch),
+                    )
                 )
     return rows
 

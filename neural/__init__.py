@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from neural.estimators import (
+    EWMALSTM,
     BurstElman,
     BurstLSTM,
     EWMALinearRNN,
-    EWMALSTM,
     NeuralEstimator,
     ToneLSTM,
     WitnessLSTM,
@@ -21,22 +21,22 @@ from neural.recipes import RECIPES
 from neural.storage import WeightsError, load_weights, read_card, weight_path
 
 __all__ = [
+    "EWMALSTM",
     "RECIPES",
     "BurstElman",
     "BurstLSTM",
-    "EWMALSTM",
     "EWMALinearRNN",
     "NeuralEstimator",
     "ToneLSTM",
     "WeightsError",
     "WitnessLSTM",
     "load",
+    "read_card",
+    "weight_path",
 ]
 
 
-def load(
-    name: str, seed: int = 0, device: str = "auto", folder: Path | None = None
-) -> NeuralEstimator:
+def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = None) -> NeuralEstimator:
     """Return a trained net, ready to `predict`.
 
     Parameters

@@ -84,7 +84,7 @@ class NeuralEstimator(SignalEstimator):
         self.n_features_in_ = n_samples
         return self
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Train on the user's own signals X and targets y, drawn into batches at random."""
         X = self._check(X)
         y = self._check_target(y, X)
@@ -130,9 +130,7 @@ class NeuralEstimator(SignalEstimator):
         )  # fmt: skip
         device = choose_device(self.device)
         self.network_.train()
-        self.history_: History = train(
-            self.network_, self._loss, batches, plan, device, checkpoint, report
-        )
+        self.history_: History = train(self.network_, self._loss, batches, plan, device, checkpoint, report)
 
     def _check_target(self, y: Any, X: np.ndarray) -> np.ndarray:
         name = type(self).__name__
@@ -212,7 +210,7 @@ class ToneLSTM(NeuralEstimator):
             )
         return X
 
-    def fit(self, X: Any, y: Any) -> Self:
+    def fit(self, X: Any, y: Any = None) -> Self:
         """Train on the user's own signals X and frequencies y, in the unit of `sample_rate`."""
         self.__dict__.pop("network_", None)
         return super().fit(X, y)
@@ -312,6 +310,7 @@ class EWMALinearRNN(EWMALSTM):
 class WitnessLSTM(NeuralEstimator):
     """The contamination that two witnesses predict, sample by sample: an LSTM on both."""
 
+    told = "training range, contamination"
     n_channels = 2
 
     def _network(self, n_samples: int) -> nn.Module:

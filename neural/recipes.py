@@ -9,10 +9,10 @@ from typing import Any
 
 from dspvnn.tasks import TASKS
 from neural.estimators import (
+    EWMALSTM,
     BurstElman,
     BurstLSTM,
     EWMALinearRNN,
-    EWMALSTM,
     NeuralEstimator,
     ToneLSTM,
     WitnessLSTM,
@@ -38,11 +38,12 @@ class Recipe:
 
     def condition(self) -> Any:
         """Return the condition that the net's training signals are drawn from."""
-        return replace(TASKS[self.task].training, **self.overrides)  # type: ignore[type-var]
+        return replace(TASKS[self.task].training, **self.overrides)
 
 
-_BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}
+_BURST = {"hidden": 64, "batch_size": 128, "learning_rate": 3e-3}
 _NOISE_FREE = {"hidden": 16, "steps": 1500, "batch_size": 64, "learning_rate": 1e-2}
+_THREE = (0, 1, 2)
 _FIVE = (0, 1, 2, 3, 4)
 
 RECIPES: dict[str, Recipe] = {
@@ -50,21 +51,24 @@ RECIPES: dict[str, Recipe] = {
         "tone",
         ToneLSTM,
         {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3},
+        _THREE,
     ),
-    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 10000}),
-    "burst/elman": Recipe("burst", BurstElman, _BURST | {"steps": 10000, "learning_rate": 2e-3}),
+    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
+    "burst/elman": Recipe("burst", BurstElman, _BURST | {"steps": 10000, "learning_rate": 1e-3}, _THREE),
     "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
     "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
     "ewma/lstm": Recipe(
         "ewma",
         EWMALSTM,
-        {"hidden": 32, "steps": 8000, "batch_size": 64, "learning_rate": 5e-3},
+        {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
+        _THREE,
     ),
     "ewma/linear-rnn": Recipe("ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE),
     "witness/lstm": Recipe(
         "witness",
         WitnessLSTM,
-        {"hidden": 32, "steps": 12000, "batch_size": 64, "learning_rate": 5e-3},
+        {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
+        _THREE,
         overrides={"n_samples": 64, "random_start": True},
     ),
 }

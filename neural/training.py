@@ -144,9 +144,7 @@ def _share_done(history: History, plan: Plan) -> float:
     return max(history.step / plan.steps, by_time)
 
 
-def _step(
-    network: nn.Module, loss: Loss, batch: tuple[Tensor, ...], optimizer: Any, plan: Plan
-) -> float:
+def _step(network: nn.Module, loss: Loss, batch: tuple[Tensor, ...], optimizer: Any, plan: Plan) -> float:
     optimizer.zero_grad(set_to_none=True)
     value = loss(network, *batch)
     value.backward()
@@ -173,7 +171,7 @@ def _train_lbfgs(
         return value
 
     for step in range(plan.steps):
-        value = float(optimizer.step(closure).detach())  # type: ignore[arg-type]
+        value = float(optimizer.step(closure).detach())
         history = History(step + 1, time.monotonic() - started, [*history.losses, (step + 1, value)])
         if report is not None:
             report(history.step, plan.steps, value, history.seconds)
@@ -192,9 +190,7 @@ def _save(
     save_tensors(path, tensors, {"checkpoint": json.dumps(about)})
 
 
-def _resume(
-    path: Path, network: nn.Module, optimizer: Any, draws: TorchDraws, plan: Plan
-) -> History:
+def _resume(path: Path, network: nn.Module, optimizer: Any, draws: TorchDraws, plan: Plan) -> History:
     try:
         with safe_open(path, framework="pt") as file:
             about = json.loads(file.metadata()["checkpoint"])
@@ -207,9 +203,7 @@ def _resume(
             "delete it to train afresh"
         )
     prefix = "network."
-    network.load_state_dict(
-        {k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)}
-    )
+    network.load_state_dict({k.removeprefix(prefix): v for k, v in tensors.items() if k.startswith(prefix)})
     state: dict[int, dict[str, Tensor]] = {}
     for name, value in tensors.items():
         if name.startswith("optimizer."):

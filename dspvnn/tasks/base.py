@@ -12,7 +12,6 @@ A metric's value is the mean of its losses over the trials, or the root of that 
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -95,32 +94,54 @@ class Metric:
 class Task(Protocol):
     """The protocol of a task; see the module docstring."""
 
-    name: str
-    title: str
-    metrics: dict[str, Metric]
-    calibrated: bool
-    n_training: int
-    telling: tuple[str, ...]
+    @property
+    def name(self) -> str:
+        """Key of the task in `TASKS`."""
 
     @property
-    def training(self) -> Condition: ...
+    def title(self) -> str:
+        """The task in words."""
 
     @property
-    def conditions(self) -> Sequence[Condition]: ...
+    def metrics(self) -> dict[str, Metric]:
+        """What is measured."""
 
-    def training_for(self, condition: Any) -> Any: ...
+    @property
+    def calibrated(self) -> bool:
+        """Whether thresholds are set on a calibration draw."""
 
-    def draw(self, draws: Draws, n_signals: int, condition: Any) -> Trials: ...
+    @property
+    def n_training(self) -> int:
+        """How many signals an estimator that learns in `fit` gets."""
 
-    def n_signals(self, requested: int, condition: Any) -> int: ...
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """The side information that moves the limit."""
+
+    @property
+    def training(self) -> Any:
+        """The condition that nets are trained on."""
+
+    @property
+    def conditions(self) -> tuple[Any, ...]:
+        """The cells of the comparison."""
+
+    def training_for(self, condition: Any) -> Any:
+        """Return the condition of a cell's training draw."""
+
+    def draw(self, draws: Draws, n_signals: int, condition: Any) -> Trials:
+        """Return signals of a condition, with their truth."""
+
+    def n_signals(self, requested: int, condition: Any) -> int:
+        """Return how many signals a cell takes."""
 
     def losses(
         self, trials: Trials, estimates: np.ndarray, calibration: Calibration | None
-    ) -> dict[str, np.ndarray]: ...
+    ) -> dict[str, np.ndarray]:
+        """Return the loss of every trial, by metric."""
 
-    def limit_losses(
-        self, context: Context, told: tuple[str, ...] = ()
-    ) -> dict[str, np.ndarray]: ...
+    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+        """Return the losses of the best possible estimator."""
 
 
 def extended(array: Any) -> Any:

@@ -58,6 +58,7 @@ class BurstCondition(Condition):
 
     @property
     def position(self) -> float:
+        """The deflection of the cell."""
         one = self.deflection
         return np.nan if isinstance(one, tuple) or self.noise_free else one
 
@@ -87,9 +88,7 @@ def _noisy() -> tuple[BurstCondition, ...]:
     return (BurstCondition("inside, d from 3 to 20"), *sweep, *beyond)
 
 
-_QUIET = BurstCondition(
-    "inside, no noise", deflection_range=(np.inf, np.inf), burst_probability=1.0
-)
+_QUIET = BurstCondition("inside, no noise", deflection_range=(np.inf, np.inf), burst_probability=1.0)
 SAMPLE_ERROR = {"sample error rate": Metric("share of samples", rate=True)}
 MISS = {"miss rate": Metric("share of bursts", rate=True)}
 
@@ -140,19 +139,13 @@ class Burst:
             raise ValueError("burst: thresholds need a calibration draw, got none")
         drawn, answers = calibration.trials, calibration.estimates
         switch = best_threshold(answers.ravel(), drawn.target.ravel() == 0)
-        losses = {
-            "sample error rate": np.mean((estimates > switch) != (trials.target == 0), axis=1)
-        }
+        losses = {"sample error rate": np.mean((estimates > switch) != (trials.target == 0), axis=1)}
         if "miss rate" in self.metrics:
             alarm = quantile_threshold(answers[~drawn.parameters["present"], -1], FALSE_ALARM_RATE)
-            losses["miss rate"] = (
-                estimates[trials.parameters["present"], -1] <= alarm
-            ).astype(float)
+            losses["miss rate"] = (estimates[trials.parameters["present"], -1] <= alarm).astype(float)
         return losses
 
-    def limit_losses(
-        self, context: Context, told: tuple[str, ...] = ()
-    ) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
         """Return the losses of the Bayes filter and of the average likelihood ratio (noise: 0)."""
         if context.condition.noise_free:  # two samples of the burst tell the rest of it exactly
             return {"sample error rate": np.zeros(len(context.trials.signals))}
@@ -162,9 +155,7 @@ class Burst:
         log_odds = burst_forward_filter(context.trials.signals, model)
         wrong = np.mean((log_odds > 0) != (context.trials.target == 0), axis=1)
         noise_only = drawn.signals[~drawn.parameters["present"]]
-        alarm = quantile_threshold(
-            burst_average_likelihood_ratio(noise_only, model), FALSE_ALARM_RATE
-        )
+        alarm = quantile_threshold(burst_average_likelihood_ratio(noise_only, model), FALSE_ALARM_RATE)
         bursts = context.trials.signals[context.trials.parameters["present"]]
         missed = burst_average_likelihood_ratio(bursts, model) <= alarm
         return {"sample error rate": wrong, "miss rate": missed.astype(float)}

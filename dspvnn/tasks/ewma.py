@@ -80,9 +80,7 @@ class EWMA:
         """Return the power of the error over the variance of the truth, per record."""
         return {"relative rms error": relative_power(trials.target, estimates)}
 
-    def limit_losses(
-        self, context: Context, told: tuple[str, ...] = ()
-    ) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
         """Return the losses of the plain float64 recursion."""
         x = context.trials.signals
         return self.losses(context.trials, ewma(x, ALPHA, x.mean(axis=1)))

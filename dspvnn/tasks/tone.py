@@ -5,6 +5,7 @@ bound of the four-parameter problem at the cell's own parameters, averaged over 
 of unbiased estimators, so it is reached above the threshold SNR only.
 """
 
+import itertools
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,12 +32,14 @@ class ToneCondition(Condition):
 
     @property
     def snr_db(self) -> float:
+        """The one SNR of the cell."""
         low, high = self.snr_range_db
         return low if low == high else np.nan
 
     @property
     def position(self) -> float:
-        return self.snr_db if self.sweep == "snr" else float(np.mean(self.frequency_range))
+        """The SNR or the middle of the frequencies, whichever is swept."""
+        return self.snr_db if self.sweep == "snr" else sum(self.frequency_range) / 2
 
 
 def _region(low: float, high: float) -> str:
@@ -46,9 +49,7 @@ def _region(low: float, high: float) -> str:
 
 
 def _conditions() -> tuple[ToneCondition, ...]:
-    by_snr = [
-        ToneCondition(f"inside, {snr} dB", sweep="snr", snr_range_db=(snr, snr)) for snr in SNRS_DB
-    ]
+    by_snr = [ToneCondition(f"inside, {snr} dB", sweep="snr", snr_range_db=(snr, snr)) for snr in SNRS_DB]
     by_frequency = [
         ToneCondition(
             f"f in [{low:g}, {high:g}], {SWEEP_SNR_DB} dB",
@@ -57,7 +58,7 @@ def _conditions() -> tuple[ToneCondition, ...]:
             frequency_range=(low, high),
             snr_range_db=(SWEEP_SNR_DB, SWEEP_SNR_DB),
         )
-        for low, high in zip(SWEEP_EDGES[:-1], SWEEP_EDGES[1:], strict=True)
+        for low, high in itertools.pairwise(SWEEP_EDGES)
     ]
     return (*by_snr, *by_frequency)
 
@@ -105,9 +106,7 @@ class Tone:
         """Return the squared error of the frequency."""
         return {"frequency rmse": (estimates - trials.target) ** 2}
 
-    def limit_losses(
-        self, context: Context, told: tuple[str, ...] = ()
-    ) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
         """Return the Cramér-Rao bound on the variance, per signal."""
         p = context.trials.parameters
         bound = tone_bound(

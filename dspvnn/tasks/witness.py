@@ -59,7 +59,7 @@ class Witness:
     title: str = "A noise witness"
     n_training: int = 1
     calibrated: bool = False
-    telling: tuple[str, ...] = ("carriers",)
+    telling: tuple[str, ...] = ("carriers", "contamination")
     training: WitnessCondition = WitnessCondition("training range")
     conditions: tuple[WitnessCondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -93,17 +93,15 @@ class Witness:
         """Return the residual's power over the contamination's, per record."""
         return {"relative residual": relative_power(trials.target, estimates)}
 
-    def limit_losses(
-        self, context: Context, told: tuple[str, ...] = ()
-    ) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
         """Return the losses of least squares on the product, fitted on the training record.
 
-        On the contamination itself, or with the carriers of the wanted signal told, least squares finds
-        the gain 1 exactly: what is left is the rounding of the product. On the observed target the
+        On the contamination itself, or when told it or the carriers of the wanted signal, least squares
+        finds the gain 1 exactly: what is left is the rounding of the product. On the observed target the
         wanted signal (less its mean) acts as noise.
         """
         gain = 1.0
-        if context.condition.fitted_on == "observed" and "carriers" not in told:
+        if context.condition.fitted_on == "observed" and not told:
             product = context.training.signals.prod(axis=-1).ravel()
             product = product - product.mean()
             gain = np.dot(product, np.asarray(context.training.target, float).ravel())

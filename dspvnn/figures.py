@@ -1,0 +1,196 @@
+"""Rows in, figure out: one function a figure, no estimator is run here.
+
+Colours are Okabe and Ito's (told apart by colour-blind readers); marker and line style repeat what the
+colour says, so the figures read in grey. Limit and floor are on every plot, an interval on every point.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from dspvnn.results import Row
+from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
+
+WIDTH = 7.0  # inches: the text width of the report
+STYLE: Any = {
+    "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7,
+    "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.1,
+    "lines.markersize": 3.5, "svg.hashsalt": "dspvnn", "svg.fonttype": "path",
+    "axes.grid": True, "grid.color": "0.92", "grid.linewidth": 0.6, "axes.axisbelow": True,
+}  # fmt: skip
+KIND_LOOK = {
+    "classical": ("#0072B2", "o"),
+    "neural": ("#D55E00", "s"),
+    "hybrid": ("#009E73", "D"),
+    "floor": ("0.45", "^"),
+}
+LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
+    "FFT peak": ("#56B4E9", "v", ":"),
+    "FFT, parabolic": ("#56B4E9", "o", "--"),
+    "FFT, Jacobsen": ("#009E73", "x", "--"),
+    "sine fit": ("#0072B2", "o", "-"),
+    "LSTM": ("#D55E00", "s", "-"),
+    "training mean": ("0.45", "^", ":"),
+    "Bayes filter": ("#009E73", "D", "-"),
+    "matched filter": ("#0072B2", "o", "-"),
+    "normalised matched filter": ("#0072B2", "x", ":"),
+    "energy detector": ("#56B4E9", "v", "--"),
+    "Elman RNN": ("#CC79A7", "P", "--"),
+    "constant": ("0.45", "^", ":"),
+}
+SHADE = "#F0E442"
+_styled = mpl.rc_context(STYLE)
+
+
+@_styled
+def save(figure: Figure, path: Path) -> None:
+    """Write an SVG whose bytes depend on the figure only."""
+    figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def _new(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
+
+
+@_styled
+def tone_front(rows: Sequence[Row]) -> Figure:
+    """Draw the error of the frequency against SNR and against frequency, with the bound."""
+    figure, (by_snr, by_frequency) = _new(3.3, 2, sharey=True)
+    sweep = [r for r in rows if r.task == "tone" and r.metric == "frequency rmse"]
+    _lines(by_snr, [r for r in sweep if r.sweep == "snr"], "Cramér-Rao bound")
+    by_snr.set(
+        xlabel="SNR (dB)", ylabel="rms error of the frequency (cycles/sample)",
+        title="Inside the training range",
+    )  # fmt: skip
+    by_frequency.axvspan(*TRAINING_RANGE, color=SHADE, alpha=0.35, lw=0)
+    by_frequency.text(
+        sum(TRAINING_RANGE) / 2, 0.985, "training range", ha="center", va="top",
+        transform=by_frequency.get_xaxis_transform(),
+    )  # fmt: skip
+    _lines(by_frequency, [r for r in sweep if r.sweep == "frequency"], "bound")
+    by_frequency.set(xlabel="frequency (cycles/sample)", title=f"Across the band, at {SWEEP_SNR_DB} dB")
+    return figure
+
+
+@_styled
+def burst_sweep(rows: Sequence[Row]) -> Figure:
+    """Draw sample error and miss rate against the burst's strength, with their limits."""
+    figure, axes = _new(2.9, 2)
+    names = {"sample error rate": "wrong samples", "miss rate": "missed bursts (1 % false alarms)"}
+    for ax, (metric, title) in zip(axes, names.items(), strict=True):
+        chosen = [r for r in rows if r.task == "burst" and r.metric == metric and r.sweep]
+        limit = "Bayes filter that knows d" if metric == "sample error rate" else "likelihood ratio"
+        _lines(ax, chosen, limit)
+        ax.set(xlabel="d = sqrt(energy) / noise std", ylabel=f"share of {title}", title=title)
+    return figure
+
+
+def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
+    """Draw value against position for every estimator of `LOOK`, the limit in black, labels at the ends."""
+    ends = []
+    for label in dict.fromkeys(r.estimator for r in rows):
+        if label not in LOOK:
+            continue
+        mine = sorted((r for r in rows if r.estimator == label), key=lambda r: r.position)
+        x, y = np.array([(r.position, r.value) for r in mine]).T
+        low, high = np.array([(r.ci_low, r.ci_high) for r in mine]).T
+        shown = y > 0
+        spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])[:, shown]
+        colour, marker, line = LOOK[label]
+        ax.errorbar(x[shown], y[shown], spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
+        if shown.any():
+            ends.append((label, float(y[shown][-1]), colour))
+    if rows:
+        # An estimator that was told more may have a limit of its own: the line is of the strictest.
+        by_place: dict[float, float] = {}
+        for row in rows:
+            by_place[row.position] = min(row.limit, by_place.get(row.position, np.inf))
+        x, y = np.array(sorted(by_place.items())).T
+        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1)
+        if (y > 0).any():
+            ends.append((limit_label, float(y[y > 0][-1]), "black"))
+    ax.set_yscale("log")
+    _label_ends(ax, ends)
+
+
+def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
+    """Write each line's name beside its last point, moved apart where they would overlap."""
+    if not ends:
+        return
+    ends = sorted(ends, key=lambda end: end[1])
+    low, high = np.log10(ax.get_ylim())
+    gap = 0.062 * (high - low)
+    places = [float(np.log10(y)) for _, y, _ in ends]
+    for _ in range(100):
+        for i, j in pairwise(range(len(places))):
+            overlap = gap - (places[j] - places[i])
+            if overlap > 1e-9:
+                places[i], places[j] = places[i] - overlap / 2, places[j] + overlap / 2
+    for (label, _, colour), place in zip(ends, places, strict=True):
+        ax.annotate(
+            label, (1.02, (place - low) / (high - low)), xycoords="axes fraction", color=colour,
+            va="center", fontsize=6.5, annotation_clip=False,
+        )  # fmt: skip
+
+
+@_styled
+def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure:
+    """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
+    conditions = list(dict.fromkeys(r.condition for r in rows))
+    estimators = list(dict.fromkeys(_without_seed(r.estimator) for r in rows))[::-1]
+    figure, axes = _new(0.75 + 0.2 * len(estimators), len(conditions), sharex=True, sharey=True)
+    positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
+    least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
+    left = least / (most / least) ** 0.08
+    for ax, condition in zip(axes, conditions, strict=True):
+        mine = [r for r in rows if r.condition == condition]
+        for row in mine:
+            colour, marker = KIND_LOOK[row.kind]
+            place = estimators.index(_without_seed(row.estimator))
+            value = max(row.value, left)
+            spread = [[max(0.0, value - max(row.ci_low, left))], [max(0.0, row.ci_high - value)]]
+            ax.errorbar(
+                value, place, xerr=spread if np.isfinite(spread).all() else None, color=colour,
+                marker=marker, ls="none", mfc=colour if row.value > 0 else "white", elinewidth=0.8,
+            )  # fmt: skip
+        limits = {r.limit for r in mine if r.limit > 0}
+        for limit in limits:
+            ax.axvline(limit, color="black", lw=1.4, zorder=1)
+        if limits:
+            ax.text(
+                min(limits), 1.01, f" {limit_label}", fontsize=6,
+                transform=ax.get_xaxis_transform(), va="bottom", ha="left",
+            )  # fmt: skip
+        ax.set_title(_wrapped(condition, 20), pad=11)
+        ax.set_xscale("log")
+        ax.set_xlim(left / 1.5, most * 3)
+        ax.set_ylim(-0.6, len(estimators) - 0.4)
+    axes[0].set_yticks(range(len(estimators)), estimators)
+    figure.supxlabel(xlabel, fontsize=8)
+    return figure
+
+
+@_styled
+def runtime(rows: Sequence[Row]) -> Figure:
+    """Draw the time per signal, one panel a batch size."""
+    return dots(rows, "seconds per signal: median and quartiles")
+
+
+def _without_seed(label: str) -> str:
+    return label.split(", seed ")[0]
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines = [""]
+    for word in text.split():
+        if len(lines[-1]) + len(word) > width and lines[-1]:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)

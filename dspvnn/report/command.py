@@ -1,0 +1,109 @@
+"""What the report command does, from its arguments to the files in the folder."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+from dspvnn.recordings import read_recording
+from dspvnn.report.presets import PRESETS
+from dspvnn.report.render import render
+from dspvnn.report.run import Configuration, run
+from dspvnn.results import read_rows, read_run, write_rows, write_run
+from dspvnn.tasks import TASKS
+from neural.recipes import RECIPES
+from neural.train import train_net
+from neural.training import choose_device
+
+
+def make_report(
+    out: Path,
+    preset: str,
+    tasks: Sequence[str] | None,
+    seed: int,
+    jobs: int,
+    device: str,
+    train: bool,
+    recordings: Sequence[Path],
+    sample_rate: float | None,
+    truth: float | None,
+) -> None:
+    """Check everything that can be checked first, then compare, then write the folder in one go."""
+    chosen = tuple(dict.fromkeys(tasks or TASKS))
+    for name in chosen:
+        if name not in TASKS:
+            raise ValueError(f"unknown task {name!r}: the tasks are {', '.join(TASKS)}")
+    if seed < 0 or jobs < 0:
+        raise ValueError(f"seed and jobs must not be negative, got {seed} and {jobs}")
+    if recordings and "tone" not in chosen:
+        raise ValueError("recordings are for the task tone, which is not among those chosen")
+    if (sample_rate is not None or truth is not None) and not recordings:
+        raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
+    choose_device(device)
+    configuration = Configuration(
+        preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, device=device,
+        train=train, recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
+    )  # fmt: skip
+    with _staging(out) as folder:
+        weights = _train(configuration, out) if train else None
+        with _progress() as progress:
+            rows, how = run(configuration, weights, progress)
+        write_rows(folder / "results.csv", rows)
+        write_run(folder / "run.json", how)
+        render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder)
+    print(out / "comparison.pdf")
+
+
+def _train(configuration: Configuration, out: Path) -> Path:
+    """Train the nets of the chosen tasks into ``out/weights``, where an interrupted run goes on."""
+    folder, share = out / "weights", PRESETS[configuration.preset].training_share
+    for name, recipe in RECIPES.items():
+        if recipe.task in configuration.tasks:
+            full = recipe.make().steps
+            steps = full if full <= 20 else max(20, round(share * full))
+            for seed in recipe.seeds:
+                train_net(name, seed, configuration.device, folder=folder, steps=steps)
+    return folder
+
+
+@contextmanager
+def _staging(out: Path) -> Iterator[Path]:
+    """Yield a folder beside `out` whose files are moved there at the end, or not at all."""
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        folder = Path(tempfile.mkdtemp(prefix=".dspvnn-", dir=out))
+    except OSError as error:
+        raise ValueError(f"{out}: the output folder cannot be written: {error.strerror}") from None
+    try:
+        yield folder
+        pictures = out / "figures"
+        pictures.mkdir(exist_ok=True)
+        for figure in (folder / "figures").iterdir():
+            figure.replace(pictures / figure.name)
+        for name in ("results.csv", "run.json", "comparison.pdf"):
+            (folder / name).replace(out / name)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@contextmanager
+def _progress():  # type: ignore[no-untyped-def]
+    """Yield a progress function: one line with the time left, quiet when not a terminal."""
+    console = Console(file=sys.stderr)
+    columns = (
+        TextColumn("{task.description:<44.44}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
+        TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("comparing", total=1.0)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done / total)
+
+        yield progress
