@@ -20,7 +20,7 @@ from dspvnn.results import Row
 from dspvnn.statistics import interval, ratio_interval, resampling_weights
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
-N_CALIBRATION = 4000
+N_CALIBRATION = 2000  # at least: a threshold's own error is in no interval
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.results import Row
+from dspvnn.results import Row, without_seed
 from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
 
 WIDTH = 7.0  # inches: the text width of the report
@@ -94,19 +94,17 @@ def burst_sweep(rows: Sequence[Row]) -> Figure:
 
 def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
     """Draw value against position for every estimator of `LOOK`, the limit in black, labels at the ends."""
-    ends = []
+    ends: dict[str, tuple[float, str]] = {}
     for label in dict.fromkeys(r.estimator for r in rows):
-        if label not in LOOK:
+        name = without_seed(label)
+        if name not in LOOK:
             continue
-        mine = sorted((r for r in rows if r.estimator == label), key=lambda r: r.position)
-        x, y = np.array([(r.position, r.value) for r in mine]).T
-        low, high = np.array([(r.ci_low, r.ci_high) for r in mine]).T
-        shown = y > 0
-        spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])[:, shown]
-        colour, marker, line = LOOK[label]
-        ax.errorbar(x[shown], y[shown], spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
-        if shown.any():
-            ends.append((label, float(y[shown][-1]), colour))
+        mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
+        x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
+        spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])
+        colour, marker, line = LOOK[name]
+        ax.errorbar(x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
+        ends[name] = (float(y[-1]), colour)
     if rows:
         # An estimator that was told more may have a limit of its own: the line is of the strictest.
         by_place: dict[float, float] = {}
@@ -115,9 +113,9 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         x, y = np.array(sorted(by_place.items())).T
         ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1)
         if (y > 0).any():
-            ends.append((limit_label, float(y[y > 0][-1]), "black"))
+            ends[limit_label] = (float(y[y > 0][-1]), "black")
     ax.set_yscale("log")
-    _label_ends(ax, ends)
+    _label_ends(ax, [(name, *end) for name, end in ends.items()])
 
 
 def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
@@ -144,7 +142,7 @@ def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
 def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure:
     """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
-    estimators = list(dict.fromkeys(_without_seed(r.estimator) for r in rows))[::-1]
+    estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
     figure, axes = _new(0.75 + 0.2 * len(estimators), len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
     least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
@@ -153,7 +151,7 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
         mine = [r for r in rows if r.condition == condition]
         for row in mine:
             colour, marker = KIND_LOOK[row.kind]
-            place = estimators.index(_without_seed(row.estimator))
+            place = estimators.index(without_seed(row.estimator))
             value = max(row.value, left)
             spread = [[max(0.0, value - max(row.ci_low, left))], [max(0.0, row.ci_high - value)]]
             ax.errorbar(
@@ -181,10 +179,6 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
 def runtime(rows: Sequence[Row]) -> Figure:
     """Draw the time per signal, one panel a batch size."""
     return dots(rows, "seconds per signal: median and quartiles")
-
-
-def _without_seed(label: str) -> str:
-    return label.split(", seed ")[0]
 
 
 def _wrapped(text: str, width: int) -> str:

@@ -41,6 +41,14 @@ class Row:
     position: float = math.nan
 
 
+ROUNDING = 1e-12  # a limit below it is the rounding of float64: a ratio to it says nothing
+
+
+def without_seed(label: str) -> str:
+    """Return the name of a net whose label says which training of it is meant."""
+    return label.split(", seed ")[0]
+
+
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
     """Write rows as CSV; a number that does not exist is an empty field."""
     with path.open("w", newline="") as file:

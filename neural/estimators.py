@@ -90,7 +90,7 @@ class NeuralEstimator(SignalEstimator):
         y = self._check_target(y, X)
         self.build(X.shape[1])
         device = choose_device(self.device)
-        signals, targets = (torch.as_tensor(a, dtype=self.dtype, device=device) for a in (X, y))
+        signals, targets = (torch.as_tensor(np.array(a), dtype=self.dtype, device=device) for a in (X, y))
 
         def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
             chosen = (draws.random(n_signals) * len(signals)).long()
@@ -154,7 +154,8 @@ class NeuralEstimator(SignalEstimator):
         blocks = []
         with torch.inference_mode():
             for start in range(0, len(X), size):
-                x = torch.as_tensor(X[start : start + size], dtype=self.dtype, device=device)
+                block = np.array(X[start : start + size])  # torch takes no reversed or read-only view
+                x = torch.as_tensor(block, dtype=self.dtype, device=device)
                 blocks.append(self._estimate(self.network_, x).double().cpu().numpy())
         return np.concatenate(blocks)
 

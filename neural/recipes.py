@@ -41,9 +41,9 @@ class Recipe:
         return replace(TASKS[self.task].training, **self.overrides)
 
 
-_BURST = {"hidden": 64, "batch_size": 128, "learning_rate": 3e-3}
+_BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}
 _NOISE_FREE = {"hidden": 16, "steps": 1500, "batch_size": 64, "learning_rate": 1e-2}
-_THREE = (0, 1, 2)
+_THREE = (0,)
 _FIVE = (0, 1, 2, 3, 4)
 
 RECIPES: dict[str, Recipe] = {
@@ -54,7 +54,9 @@ RECIPES: dict[str, Recipe] = {
         _THREE,
     ),
     "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
-    "burst/elman": Recipe("burst", BurstElman, _BURST | {"steps": 10000, "learning_rate": 1e-3}, _THREE),
+    "burst/elman": Recipe(
+        "burst", BurstElman, _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3}, _THREE
+    ),
     "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
     "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
     "ewma/lstm": Recipe(

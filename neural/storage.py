@@ -15,6 +15,7 @@ from safetensors.torch import load, save
 
 WEIGHTS = Path(__file__).parent / "weights"
 FORMAT = 1
+NEEDED = {"net", "seed", "arguments", "n_samples", "sha256", "seconds", "signals", "device"}
 
 
 class WeightsError(ValueError):
@@ -60,8 +61,10 @@ def read_card(path: Path) -> dict[str, Any]:
         raise WeightsError(f"{card_path}: the card of the weights is missing") from None
     except ValueError as error:
         raise WeightsError(f"{card_path}: the card is not readable JSON: {error}") from None
-    if not isinstance(card, dict) or card.get("format") != FORMAT:
-        raise WeightsError(f"{card_path}: the card must be of format {FORMAT}")
+    if not isinstance(card, dict) or card.get("format") != FORMAT or not card.keys() >= NEEDED:
+        raise WeightsError(
+            f"{card_path}: the card must be of format {FORMAT} and hold {', '.join(sorted(NEEDED))}"
+        )
     return card
 
 

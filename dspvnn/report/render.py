@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 import typst
@@ -14,7 +15,7 @@ from matplotlib.figure import Figure
 
 from dspvnn import figures
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
-from dspvnn.results import Row
+from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.tasks import TASKS
 from dspvnn.timing import RUNTIME
 
@@ -134,10 +135,10 @@ def _content(rows: Sequence[Row], run: dict[str, Any], drawn: Drawn) -> dict[str
         "figures": {
             name: {"caption": caption, "alt": alt} for name, (_, caption, alt) in drawn.items()
         },
-        "tasks": [{"key": t, "title": TASKS[t].title, "table": _table(rows, t)} for t in tasks],
+        "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
-        "recorded": [_cells(r) for r in rows if r.region == "recorded"],
-        "costs": [_cost_cells(r) for r in rows if r.metric == "training time"],
+        "recorded": _recorded_tables(rows),
+        "costs": _costs([r for r in rows if r.metric == "training time"]),
         "how": _how(run),
         "all": {
             t: [_cells(r) for r in rows if r.task == t and r.metric not in (RUNTIME, "training time")]
@@ -170,41 +171,78 @@ def _runtime_cells(row: Row) -> list[str]:
     return [row.condition, row.estimator, seconds(row.value), interval, str(row.n_signals)]
 
 
-def _cost_cells(row: Row) -> list[str]:
-    signals = number(row.n_signals) if row.n_signals >= 1e5 else str(row.n_signals)
-    return [TASKS[row.task].title, row.estimator, seconds(row.value), signals, row.condition]
+def _costs(rows: Sequence[Row]) -> list[list[str]]:
+    """Return one line a net: the median time of its trainings, the fastest and the slowest."""
+    lines = []
+    for task, label in dict.fromkeys((r.task, without_seed(r.estimator)) for r in rows):
+        mine = [r for r in rows if (r.task, without_seed(r.estimator)) == (task, label)]
+        times = sorted(r.value for r in mine)
+        spread = f"{seconds(median(times))} [{seconds(times[0])}–{seconds(times[-1])}]"
+        seen = f"{median(r.n_signals for r in mine):,.0f}"
+        lines.append([TASKS[task].title, label, str(len(mine)), spread, seen, mine[0].condition])
+    return lines
 
 
-def _table(rows: Sequence[Row], task: str) -> dict[str, Any]:
-    """Return the ratios to the limit (values, where it is 0): estimators down, conditions across."""
+def _overview(rows: Sequence[Row], task: str) -> dict[str, Any]:
     metric = next(iter(TASKS[task].metrics))
     mine = [r for r in rows if (r.task, r.metric) == (task, metric) and r.region != "recorded"]
-    conditions = [c for c in dict.fromkeys(r.condition for r in mine) if _in_overview(task, c)]
-    cells = {(r.estimator, r.condition): r for r in mine}
-    exact = not any(math.isfinite(r.ratio_to_limit) for r in mine)
+    return _table(mine, metric)
+
+
+def _recorded_tables(rows: Sequence[Row]) -> list[dict[str, Any]]:
+    """Return one table a metric: recordings whose truth is known, and others."""
+    recorded = [r for r in rows if r.region == "recorded"]
+    metrics = dict.fromkeys(r.metric for r in recorded)
+    return [_table([r for r in recorded if r.metric == m], m) for m in metrics]
+
+
+def _table(rows: Sequence[Row], metric: str) -> dict[str, Any]:
+    """Return an overview: estimators down, conditions across, the seeds of a net in one line.
+
+    It holds ratios to the limit or, where the limit is 0, rounding or unknown, the values themselves.
+    """
+    chosen = OVERVIEW.get(rows[0].task)
+    conditions = [
+        c
+        for c in dict.fromkeys(r.condition for r in rows)
+        if chosen is None or c in chosen or rows[0].region == "recorded"
+    ]
+    exact = all(not r.limit > ROUNDING for r in rows if r.kind == "floor" and "observed" not in r.condition)
+    as_values = exact or rows[0].region == "recorded"
     body = []
-    for label in dict.fromkeys(r.estimator for r in mine):
-        line = [cells[label, condition] for condition in conditions]
-        shown = [r.value if exact else r.ratio_to_limit for r in line]
-        body.append([label, *(number(value) for value in shown)])
-    return {"head": conditions, "body": body, "metric": metric, "exact": exact}
+    for label in dict.fromkeys(without_seed(r.estimator) for r in rows):
+        mine = [r for r in rows if without_seed(r.estimator) == label]
+        seeds = len({r.estimator for r in mine})
+        name = label if seeds == 1 else f"{label}, {seeds} seeds"
+        body.append(
+            [name, *(_spread([r for r in mine if r.condition == c], as_values) for c in conditions)]
+        )
+    return {"head": conditions, "body": body, "metric": metric, "values": as_values}
 
 
-def _in_overview(task: str, condition: str) -> bool:
-    """Keep the overview as wide as the page: a choice of the tone's 23 cells and the burst's 12."""
-    chosen = {
-        "tone": (
-            "inside, 0 dB", "inside, 10 dB", "inside, 20 dB", "inside, 40 dB",
-            "f in [0.01, 0.02], 20 dB", "f in [0.035, 0.05], 20 dB", "f in [0.25, 0.3], 20 dB",
-            "f in [0.45, 0.49], 20 dB",
-        ),
-        "burst": (
-            "inside, d from 3 to 20", "inside, d = 4", "inside, d = 6", "inside, d = 12",
-            "later onsets, 50 to 110, d = 6", "records 10 x longer, d = 6", "half the width, d = 6",
-            "twice the width, d = 6",
-        ),
-    }  # fmt: skip
-    return task not in chosen or condition in chosen[task]
+def _spread(rows: Sequence[Row], as_values: bool) -> str:
+    """Return the median of several seeds with the best and the worst, or one row with its interval."""
+    if len(rows) == 1 and as_values:
+        return f"{number(rows[0].value)} ({number(rows[0].ci_low)}–{number(rows[0].ci_high)})"
+    if len(rows) == 1:
+        return (
+            f"{number(rows[0].ratio_to_limit)} ({number(rows[0].ratio_low)}–{number(rows[0].ratio_high)})"
+        )
+    values = sorted(r.value if as_values else r.ratio_to_limit for r in rows)
+    return f"{number(median(values))} [{number(values[0])}–{number(values[-1])}]"
+
+
+OVERVIEW = {  # as wide as the page: a choice of the tone's 23 cells and the burst's 12
+    "tone": (
+        "inside, 0 dB", "inside, 10 dB", "inside, 20 dB", "inside, 40 dB",
+        "f in [0.035, 0.05], 20 dB", "f in [0.25, 0.3], 20 dB", "f in [0.45, 0.49], 20 dB",
+    ),
+    "burst": (
+        "inside, d from 3 to 20", "inside, d = 4", "inside, d = 6",
+        "later onsets, 50 to 110, d = 6", "records 10 x longer, d = 6", "half the width, d = 6",
+        "twice the width, d = 6",
+    ),
+}  # fmt: skip
 
 
 def _how(run: dict[str, Any]) -> list[list[str]]:

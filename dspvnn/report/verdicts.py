@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from dspvnn.results import Row
+from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.timing import RUNTIME
 
 
@@ -81,17 +81,20 @@ def _verdict(rows: Sequence[Row], headline: Headline, classical: Row, net: Row) 
 
 
 def compare(classical: Row, net: Row) -> tuple[str, float]:
-    """Return who is ahead (their intervals lie apart) and the ratio of the worse value to the better."""
+    """Return who is ahead (their intervals lie apart) and the ratio of the worse value to the better.
+
+    The ratio is infinite where the better one is exact, but for rounding.
+    """
     better, worse = sorted((classical, net), key=lambda row: row.value)
-    factor = worse.value / better.value if better.value > 0 else math.inf
+    factor = worse.value / better.value if better.value > ROUNDING else math.inf
     if worse.value == better.value or better.ci_high >= worse.ci_low:
         return "level", 1.0 if worse.value == better.value else factor
     return ("classical" if better is classical else "neural"), factor
 
 
 def score(row: Row) -> str:
-    """Return a row's value as the ratio to its limit, or as it is where the limit is 0."""
-    if math.isfinite(row.ratio_to_limit):
+    """Return a row's value as the ratio to its limit, or as it is where the limit is 0 or rounding."""
+    if row.limit > ROUNDING:
         low, high = number(row.ratio_low), number(row.ratio_high)
         return f"{number(row.ratio_to_limit)} × limit ({low} to {high})"
     return f"{number(row.value)} ({number(row.ci_low)} to {number(row.ci_high)})"
@@ -127,7 +130,7 @@ def _pick(rows: Sequence[Row], headline: Headline, condition: str, label: str) -
         r
         for r in rows
         if (r.task, r.condition, r.metric) == (headline.task, condition, headline.metric)
-        and r.estimator.split(", seed ")[0] == label
+        and without_seed(r.estimator) == label
     ]
     return sorted(found, key=lambda r: r.value)[(len(found) - 1) // 2] if found else None
 
@@ -150,13 +153,15 @@ def _outside(rows: Sequence[Row], headline: Headline) -> str:
         net = _pick(rows, headline, condition, headline.net)
         if classical is None or net is None or net.value == 0:
             continue
-        factor = net.value / classical.value if classical.value > 0 else math.inf
+        factor = net.value / classical.value if classical.value > ROUNDING else math.inf
         worst = max(worst, (factor, condition))
     factor, condition = worst
     if not condition:
         return "–"
     if math.isinf(factor):
-        return f"{headline.classical} exact, {headline.net} not ({condition})"
+        net = _pick(rows, headline, condition, headline.net)
+        error = number(net.value) if net is not None else "–"
+        return f"{headline.classical} exact, {headline.net} {error} ({condition})"
     if factor > 1:
         return f"up to {number(factor)} × for {headline.classical} ({condition})"
     return f"at least {number(1 / factor)} × for {headline.net} ({condition})"
@@ -164,7 +169,7 @@ def _outside(rows: Sequence[Row], headline: Headline) -> str:
 
 def _times(rows: Sequence[Row], task: str, label: str) -> dict[float, float]:
     found = [r for r in rows if r.task == task and r.metric == RUNTIME]
-    mine = [r for r in found if r.estimator.split(", seed ")[0] == label]
+    mine = [r for r in found if without_seed(r.estimator) == label]
     places = {r.position for r in mine}
     return {p: median(r.value for r in mine if r.position == p) for p in places}
 
@@ -183,7 +188,7 @@ def _training(rows: Sequence[Row], headline: Headline) -> str:
         r.value
         for r in rows
         if (r.task, r.metric) == (headline.task, "training time")
-        and r.estimator.split(", seed ")[0] == headline.net
+        and without_seed(r.estimator) == headline.net
     ]
     return seconds(median(found)) if found else "–"
 

@@ -1,0 +1,132 @@
+"""The engine: resuming, stopping, devices and losses that are no numbers."""
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from dspvnn.tasks import TASKS
+from neural import BurstLSTM, WeightsError
+from neural.training import Plan, TrainingError, choose_device, train
+
+PLAN = Plan(steps=40, batch_size=8, learning_rate=1e-2, seed=1)
+CPU = torch.device("cpu")
+
+
+def _network() -> nn.Module:
+    torch.manual_seed(0)
+    return nn.Linear(3, 1)
+
+
+def _batches(draws, n):
+    x = draws.standard_normal((n, 3))
+    return x, x.sum(dim=1, keepdim=True)
+
+
+def _loss(network, x, y):
+    return (network(x) - y).square().mean()
+
+
+def _interrupt_at(step):
+    def report(done, steps, loss, seconds):
+        if done == step:
+            raise KeyboardInterrupt
+
+    return report
+
+
+def test_training_lowers_the_loss():
+    network = _network()
+    before = _loss(network, *_batches_of_its_own()).item()
+    train(network, _loss, _batches, replace(PLAN, steps=400), CPU)
+    assert _loss(network, *_batches_of_its_own()).item() < before / 100
+
+
+def _batches_of_its_own():
+    x = torch.linspace(-1, 1, 30).reshape(10, 3)
+    return x, x.sum(dim=1, keepdim=True)
+
+
+def test_a_stopped_run_goes_on_to_the_result_of_an_unbroken_one(tmp_path):
+    whole, broken = _network(), _network()
+    train(whole, _loss, _batches, PLAN, CPU)
+    checkpoint = tmp_path / "net.checkpoint"
+    history = train(broken, _loss, _batches, PLAN, CPU, checkpoint, _interrupt_at(17))
+    assert history.interrupted
+    assert history.step == 17
+    assert checkpoint.exists()
+    resumed = nn.Linear(3, 1)  # other initial weights: everything comes from the checkpoint
+    history = train(resumed, _loss, _batches, PLAN, CPU, checkpoint)
+    assert history.step == PLAN.steps
+    assert not checkpoint.exists()
+    for a, b in zip(whole.parameters(), resumed.parameters(), strict=True):
+        assert torch.equal(a, b)
+
+
+def test_a_checkpoint_of_another_run_is_refused(tmp_path):
+    checkpoint = tmp_path / "net.checkpoint"
+    train(_network(), _loss, _batches, PLAN, CPU, checkpoint, _interrupt_at(5))
+    with pytest.raises(WeightsError, match="the checkpoint is of another run"):
+        train(_network(), _loss, _batches, replace(PLAN, seed=2), CPU, checkpoint)
+
+
+def test_a_damaged_checkpoint_is_refused(tmp_path):
+    checkpoint = tmp_path / "net.checkpoint"
+    checkpoint.write_bytes(b"not safetensors")
+    with pytest.raises(WeightsError, match="not a readable checkpoint"):
+        train(_network(), _loss, _batches, PLAN, CPU, checkpoint)
+
+
+def test_a_loss_that_turns_nan_stops_and_names_the_step():
+    calls = []
+
+    def loss(network, x, y):
+        calls.append(1)
+        return _loss(network, x, y) * (float("nan") if len(calls) > 6 else 1.0)
+
+    network = _network()
+    with pytest.raises(TrainingError, match="the loss became nan at step 6"):
+        train(network, loss, _batches, PLAN, CPU)
+    assert all(torch.isfinite(p).all() for p in network.parameters())
+
+
+def test_minutes_end_the_schedule_early():
+    plan = replace(PLAN, steps=10**9, minutes=0.002)
+    history = train(_network(), _loss, _batches, plan, CPU)
+    assert 0 < history.step < 10**6
+
+
+def test_the_rate_warms_up_and_decays_to_nothing():
+    assert PLAN.rate(0) == 0
+    assert PLAN.rate(PLAN.warmup) == pytest.approx(PLAN.learning_rate)
+    assert PLAN.rate(1) == pytest.approx(0, abs=1e-12)
+
+
+def test_devices():
+    assert choose_device("cpu") == CPU
+    with pytest.raises(ValueError, match="device must be auto, cpu or cuda, got 'tpu'"):
+        choose_device("tpu")
+    if not torch.cuda.is_available():
+        assert choose_device("auto") == CPU
+        with pytest.raises(ValueError, match="torch finds no CUDA device here"):
+            choose_device("cuda")
+
+
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
+def test_cuda_and_cpu_agree():
+    import neural
+    from dspvnn.randomness import stream
+
+    task = TASKS["tone"]
+    signals = task.draw(stream(1, "test", "cuda"), 500, task.conditions[4]).signals
+    on_cpu = neural.load("tone/lstm", device="cpu").predict(signals)
+    on_cuda = neural.load("tone/lstm", device="cuda").predict(signals)
+    assert abs(on_cpu - on_cuda).max() < 1e-5  # float32 through another library
+
+
+def test_fit_task_is_repeatable():
+    task = TASKS["burst-noise-free"]
+    nets = [BurstLSTM(hidden=4, steps=3, seed=5).fit_task(task, task.training) for _ in range(2)]
+    first, second = (net.network_.state_dict() for net in nets)
+    assert all(torch.equal(first[name], second[name]) for name in first)

@@ -1,0 +1,150 @@
+"""The command line as its user meets it: what it imports, what it writes, how it refuses."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from scipy.io import wavfile
+
+from dspvnn.results import read_rows, read_run
+
+
+def dspvnn_report(*words, **options):
+    return subprocess.run(
+        [sys.executable, "-m", "dspvnn.report", *map(str, words)],
+        capture_output=True,
+        text=True,
+        check=False,
+        **options,
+    )
+
+
+@pytest.mark.parametrize("flag", ["--help", "--version"])
+def test_answers_without_anything_heavy(flag):
+    code = (
+        "import sys, runpy; sys.argv = ['dspvnn.report', sys.argv[1]]\n"
+        "try: runpy.run_module('dspvnn.report', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit: pass\n"
+        "heavy = {'torch', 'scipy', 'matplotlib', 'statsmodels'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, flag], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "dspvnn" in done.stdout
+
+
+def test_console_script():
+    from importlib.metadata import entry_points
+
+    (script,) = entry_points(group="console_scripts", name="dspvnn")
+    assert script.value == "dspvnn.report.__main__:main"
+
+
+def _wav(path, samples, rate=1000):
+    wavfile.write(path, rate, np.asarray(samples, dtype=np.float32))
+    return path
+
+
+def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path):
+    noise = tmp_path / "noise.wav"
+    noise.write_bytes(b"RIFF no wave at all")
+    flat = _wav(tmp_path / "flat.wav", np.ones(500))
+    short = _wav(tmp_path / "short.wav", np.arange(50))
+    table = tmp_path / "table.csv"
+    table.write_text("value\n" + "\n".join(map(str, range(200))))
+    words = tmp_path / "words.csv"
+    words.write_text("\n".join(["one", "two"] * 100))
+    blocked = tmp_path / "file"
+    blocked.write_text("in the way")
+    cases = {
+        ("--preset", "huge"): "--preset",
+        (
+            "--task",
+            "chirp",
+        ): "unknown task 'chirp': the tasks are tone, burst, burst-noise-free, ",
+        ("--seed", "-1"): "seed and jobs must not be negative, got -1",
+        ("--device", "abacus"): "--device",
+        ("--no-such-option",): "no-such-option",
+        ("--truth", "3"): "--sample-rate and --truth speak of a --recording",
+        ("--recording", tmp_path / "absent.wav"): "no such recording",
+        ("--recording", noise): "not a readable WAV file",
+        ("--recording", flat): "the recording is constant, 1, and has no frequency",
+        ("--recording", short): "a recording needs at least 128 samples, got 50",
+        ("--recording", table): "give one with --sample-rate HZ",
+        ("--recording", words, "--sample-rate", "5"): "at least one number",
+        ("--recording", blocked): "must be a .wav or .csv file, got 'no suffix'",
+        ("--recording", table, "--sample-rate", "10", "--truth", "7"): "0 < truth < sample rate / 2",
+        ("--recording", table, "--task", "ewma"): "recordings are for the task tone",
+    }
+    folder = tmp_path / "out"
+    for words_, message in cases.items():
+        done = dspvnn_report("--out", folder, *words_)
+        assert done.returncode == 2, (words_, done.stderr)
+        assert message in done.stderr, (words_, done.stderr)
+        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        assert not folder.exists(), words_
+    done = dspvnn_report("--out", blocked / "below")
+    assert done.returncode == 2
+    assert "the output folder cannot be written: Not a directory" in done.stderr
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("quick")
+    time = np.arange(2000) / 1000
+    recording = _wav(folder / "hum.wav", np.cos(2 * np.pi * 123.4 * time) + 0.1 * np.sin(7 * time**2))
+    done = dspvnn_report(
+        "--preset", "quick", "--task", "tone", "--task", "ewma", "--jobs", "1",
+        "--recording", recording, "--truth", "123.4", "--out", folder / "report",
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return folder / "report"
+
+
+def test_what_a_report_leaves(quick):
+    assert sorted(p.name for p in quick.iterdir()) == [
+        "comparison.pdf", "figures", "results.csv", "run.json",
+    ]  # fmt: skip
+    assert quick.joinpath("comparison.pdf").read_bytes().startswith(b"%PDF")
+    assert {"tone.svg", "recorded.svg", "ewma.svg"} <= {p.name for p in (quick / "figures").iterdir()}
+    run = read_run(quick / "run.json")
+    assert {"versions", "commit", "cpu", "threads", "device", "configuration"} <= run.keys()
+
+
+def test_every_number_has_its_interval_limit_and_count(quick):
+    rows = read_rows(quick / "results.csv")
+    accuracy = [r for r in rows if r.metric not in ("runtime", "training time")]
+    assert {"inside", "below", "above", "beyond", "recorded"} == {r.region for r in accuracy}
+    for row in accuracy:
+        assert row.ci_low <= row.value <= row.ci_high, row
+        assert row.n_signals > 0
+        assert row.limit > 0, row
+    assert not [r for r in accuracy if r.n_failed]
+
+
+def test_no_estimator_beats_its_limit(quick):
+    """The bound speaks of simulated noise: recorded series are left out, and so is mere rounding."""
+    for row in read_rows(quick / "results.csv"):
+        if row.region != "recorded" and row.limit > 1e-12:
+            assert row.ratio_high >= 1, row
+
+
+def test_the_recording_was_heard(quick):
+    rows = [r for r in read_rows(quick / "results.csv") if r.condition == "hum.wav"]
+    fit = next(r for r in rows if r.estimator == "sine fit")
+    assert fit.unit == "Hz"
+    assert fit.n_signals == 15
+    assert fit.value < 0.5
+
+
+def test_a_second_report_replaces_the_first_and_only_that(quick):
+    other = quick / "notes.txt"
+    other.write_text("mine")
+    before = quick.joinpath("results.csv").read_text()
+    done = dspvnn_report("--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", quick)
+    assert done.returncode == 0, done.stderr
+    assert other.read_text() == "mine"
+    assert quick.joinpath("results.csv").read_text() != before
+    assert not list(Path(quick).glob(".dspvnn-*"))
