@@ -1,0 +1,13 @@
+"""The best that anyone could do: exact bounds, posterior means and optimal detectors, a task a file."""
+
+from dspvnn.limits.burst import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
+from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information
+
+__all__ = [
+    "BurstModel",
+    "burst_average_likelihood_ratio",
+    "burst_forward_filter",
+    "tone_bound",
+    "tone_bound_asymptotic",
+    "tone_fisher_information",
+]
