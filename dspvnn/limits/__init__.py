@@ -2,12 +2,16 @@
 
 from dspvnn.limits.burst import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information
+from dspvnn.limits.tone_bayes import Posterior, TonePrior, tone_posterior
 
 __all__ = [
     "BurstModel",
+    "Posterior",
+    "TonePrior",
     "burst_average_likelihood_ratio",
     "burst_forward_filter",
     "tone_bound",
     "tone_bound_asymptotic",
     "tone_fisher_information",
+    "tone_posterior",
 ]
