@@ -9,9 +9,9 @@ import numpy as np
 from scipy.stats import chi2, norm, quantile_test
 from statsmodels.stats.proportion import proportion_confint
 
+from dspvnn.results import CONFIDENCE
 from dspvnn.tasks.base import Metric
 
-CONFIDENCE = 0.95
 N_RESAMPLES = 999
 
 

@@ -2,6 +2,7 @@
 
 from dspvnn.limits.burst import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information
+from dspvnn.limits.tone_average import tone_bound_phase_average, tone_pair_error, tone_ziv_zakai_bound
 from dspvnn.limits.tone_bayes import Posterior, TonePrior, tone_posterior
 
 __all__ = [
@@ -12,6 +13,9 @@ __all__ = [
     "burst_forward_filter",
     "tone_bound",
     "tone_bound_asymptotic",
+    "tone_bound_phase_average",
     "tone_fisher_information",
+    "tone_pair_error",
     "tone_posterior",
+    "tone_ziv_zakai_bound",
 ]
