@@ -30,8 +30,8 @@ def tone_bound_phase_average(
     Source: the trapezoidal rule for periodic functions (Trefethen and Weideman, SIAM Rev. 56, 2014).
     """
     phase = np.pi * np.arange(n_phases) / n_phases
-    tones = np.broadcast_arrays(frequency, phase, amplitude, noise_std)
-    bound = tone_bound(n_samples, *tones, unknown)
+    f, a, std = (np.full(n_phases, value) for value in (frequency, amplitude, noise_std))
+    bound = tone_bound(n_samples, f, phase, a, std, unknown)
     return {name: float(variance.mean()) for name, variance in bound.items()}
 
 
