@@ -17,7 +17,7 @@ from threadpoolctl import threadpool_limits
 from dspvnn.estimator import EstimationWarning
 from dspvnn.randomness import stream
 from dspvnn.results import Row
-from dspvnn.statistics import interval, ratio_interval, resampling_weights
+from dspvnn.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
 N_CALIBRATION = 2000  # at least: a threshold's own error is in no interval
@@ -46,15 +46,19 @@ def draw_cell(task: Task, condition: Condition, n_signals: int, seed: int) -> Co
     def draw(use: str, n: int, of: Condition) -> Trials:
         return task.draw(stream(seed, use, task.name, condition.name), n, of)
 
-    calibration = None
+    calibration = weights = None
     if task.calibrated:
         n = task.n_signals(max(n_signals, N_CALIBRATION), condition)
         calibration = draw("calibrate", max(n, 600), condition)
+        noise_only = int(np.sum(~calibration.parameters["present"]))
+        if noise_only:
+            weights = resampling_weights(noise_only, stream(seed, "threshold", task.name, condition.name))
     return Context(
         condition,
         draw("test", task.n_signals(n_signals, condition), condition),
         draw("train", task.n_training, task.training_for(condition)),
         calibration,
+        weights,
     )
 
 
@@ -73,7 +77,8 @@ def score(task: Task, estimator: Any, context: Context) -> Scored:
 
     calibration = None
     if context.calibration is not None:
-        calibration = Calibration(context.calibration, predict(context.calibration)[0])
+        answers = predict(context.calibration)[0]
+        calibration = Calibration(context.calibration, answers, context.calibration_weights)
     estimates, n_failed = predict(context.trials)
     return Scored(task.losses(context.trials, estimates, calibration), n_failed)
 
@@ -116,13 +121,13 @@ def _rows(
 ) -> Iterator[Row]:
     for metric, losses in scored.losses.items():
         about, limit = task.metrics[metric], limits[metric]
-        value, low, high = interval(losses, about, weights(len(losses)))
-        ratio, ratio_low, ratio_high = ratio_interval(losses, limit, about, weights(len(losses)))
+        value, low, high = interval(losses, about, weights(losses.shape[-1]))
+        ratio, ratio_low, ratio_high = ratio_interval(losses, limit, about, weights(losses.shape[-1]))
         yield Row(
             task=task.name, condition=condition.name, region=condition.region,
             sweep=condition.sweep, position=condition.position, snr_db=condition.snr_db,
             estimator=label, kind=estimator.kind, metric=metric, unit=about.unit,
-            value=value, ci_low=low, ci_high=high, limit=about.value(limit),
+            value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
-            n_signals=len(losses), n_failed=scored.n_failed, told=estimator.told, seed=seed,
+            n_signals=losses.shape[-1], n_failed=scored.n_failed, told=estimator.told, seed=seed,
         )  # fmt: skip

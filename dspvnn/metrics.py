@@ -23,14 +23,26 @@ def relative_power(truth: np.ndarray, estimate: np.ndarray) -> np.ndarray:
     return np.asarray(error / np.var(truth, axis=1), dtype=float)
 
 
-def quantile_threshold(noise_statistic: np.ndarray, false_alarm_rate: float) -> float:
-    """Return the threshold that a share `false_alarm_rate` of the noise-only statistics exceeds."""
+def quantile_thresholds(
+    noise_statistic: np.ndarray, false_alarm_rate: float, weights: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the threshold that a share `false_alarm_rate` of the noise-only statistics exceeds.
+
+    The first is of the statistics as they are, the others of the resamples that the rows of `weights`
+    make of them: how much the threshold itself is uncertain.
+    """
     if len(noise_statistic) * false_alarm_rate < 1:
         raise ValueError(
             f"a false-alarm rate of {false_alarm_rate:g} needs at least {1 / false_alarm_rate:g} "
             f"noise-only records, got {len(noise_statistic)}"
         )
-    return float(np.quantile(noise_statistic, 1 - false_alarm_rate, method="higher"))
+    order = np.argsort(noise_statistic)[::-1]
+    as_they_are = np.full((1, len(order)), 1 / len(order))
+    every = as_they_are if weights is None else np.concatenate([as_they_are, weights])
+    share_above = np.cumsum(every[:, order], axis=1)
+    # The last statistic that may not be exceeded: counted from the top, the first with a full share.
+    first = np.argmax(share_above > false_alarm_rate * (1 + 1e-9), axis=1)
+    return noise_statistic[order[first]]
 
 
 def best_threshold(statistic: np.ndarray, positive: np.ndarray) -> float:

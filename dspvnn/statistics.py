@@ -9,9 +9,9 @@ import numpy as np
 from scipy.stats import chi2, norm, quantile_test
 from statsmodels.stats.proportion import proportion_confint
 
+from dspvnn.results import CONFIDENCE
 from dspvnn.tasks.base import Metric
 
-CONFIDENCE = 0.95
 N_RESAMPLES = 999
 
 
@@ -23,33 +23,45 @@ def resampling_weights(n: int, rng: np.random.Generator) -> np.ndarray:
     return rng.multinomial(n, np.full(n, 1 / n), size=N_RESAMPLES) / n
 
 
+def as_drawn(losses: np.ndarray) -> np.ndarray:
+    """Return the losses of the trials as they were drawn, without those under other thresholds."""
+    return np.asarray(losses[0] if losses.ndim == 2 else losses, float)
+
+
 def interval(losses: np.ndarray, metric: Metric, weights: np.ndarray) -> tuple[float, float, float]:
     """Return a metric's value with the ends of its interval, from the loss of every trial.
 
-    `weights`: of `resampling_weights`, for as many trials as there are losses.
+    `losses`: ``(n_signals,)``, or with a resampled threshold ``(1 + n_resamples, n_signals)``. `weights`:
+    of `resampling_weights`, for as many trials as there are losses.
     """
-    losses = np.asarray(losses, float)
-    if metric.rate and (_binary(losses) or not losses.any()):
-        low, high = proportion_confint(int(losses.sum()), len(losses), alpha=1 - CONFIDENCE, method="beta")
-        return metric.value(losses), float(low), float(high)
-    low, high = bootstrap_mean(losses, weights)
-    return metric.value(losses), metric.value(low), metric.value(high)
+    drawn = as_drawn(losses)
+    if metric.rate and (_binary(drawn) or not drawn.any()):
+        low, high = proportion_confint(int(drawn.sum()), len(drawn), alpha=1 - CONFIDENCE, method="beta")
+        if losses.ndim == 2:
+            wider = _percentiles(_resampled_means(losses, weights))
+            low, high = min(low, wider[0]), max(high, wider[1])
+        return metric.value(drawn), float(low), float(high)
+    low, high = bootstrap_mean(drawn, weights)
+    return metric.value(drawn), metric.value(low), metric.value(high)
 
 
 def ratio_interval(
     losses: np.ndarray, limit: np.ndarray, metric: Metric, weights: np.ndarray
 ) -> tuple[float, float, float]:
     """Return the ratio of a metric's value to its limit's, with its interval; NaN where the limit is 0."""
-    if not np.any(limit):
+    drawn, best = as_drawn(losses), as_drawn(limit)
+    if not best.any():
         return np.nan, np.nan, np.nan
-    losses, limit = np.asarray(losses, float), np.asarray(limit, float)
+    ratio = drawn.mean() / best.mean()
     with np.errstate(divide="ignore", invalid="ignore"):
-        ratios = (weights @ losses) / (weights @ limit)
-        without = (losses.sum() - losses) / (limit.sum() - limit)
-    ratio = losses.mean() / limit.mean()
-    low, high = _bca(ratio, ratios[np.isfinite(ratios)], without)
-    if metric.rate and not losses.any():  # no error seen is not no error: Clopper-Pearson again
-        high = interval(losses, metric, weights)[2] / limit.mean()
+        ratios = _resampled_means(losses, weights) / _resampled_means(limit, weights)
+        without = (drawn.sum() - drawn) / (best.sum() - best)
+    ratios = ratios[~np.isnan(ratios)]
+    low, high = (
+        _percentiles(ratios) if losses.ndim == 2 else _bca(ratio, ratios[np.isfinite(ratios)], without)
+    )
+    if metric.rate and not drawn.any():  # no error seen is not no error: Clopper-Pearson again
+        high = max(high, interval(losses, metric, weights)[2] / best.mean())
     return metric.value(ratio), metric.value(low), metric.value(high)
 
 
@@ -57,9 +69,20 @@ def bootstrap_mean(losses: np.ndarray, weights: np.ndarray) -> tuple[float, floa
     """Return the ends of the BCa interval of the mean of `losses`."""
     if len(losses) < 2:
         return np.nan, np.nan
-    means = weights @ losses
     without = (losses.sum() - losses) / (len(losses) - 1)
-    return _bca(float(losses.mean()), means, without)
+    return _bca(float(losses.mean()), weights @ losses, without)
+
+
+def _resampled_means(losses: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    if losses.ndim == 1:
+        return weights @ np.asarray(losses, float)
+    return np.einsum("bi,bi->b", weights, losses[1:])
+
+
+def _percentiles(resampled: np.ndarray) -> tuple[float, float]:
+    tail = (1 - CONFIDENCE) / 2
+    low, high = np.quantile(resampled, [tail, 1 - tail], method="nearest")
+    return float(low), float(high)
 
 
 def _binary(losses: np.ndarray) -> bool:

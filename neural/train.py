@@ -15,6 +15,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dspvnn.compare import draw_cell, score
+from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS
 from neural.estimators import NeuralEstimator
 from neural.recipes import RECIPES
@@ -99,9 +100,9 @@ def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
         for metric, losses in score(task, estimator, context).losses.items():
             about = task.metrics[metric]
             scores.append({"condition": condition.name, "metric": metric,
-                           "value": float(f"{about.value(losses):.5g}"),
-                           "limit": float(f"{about.value(limits[metric]):.5g}"),
-                           "n_signals": len(losses)})  # fmt: skip
+                           "value": float(f"{about.value(as_drawn(losses)):.5g}"),
+                           "limit": float(f"{about.value(as_drawn(limits[metric])):.5g}"),
+                           "n_signals": losses.shape[-1]})  # fmt: skip
     return scores
 
 

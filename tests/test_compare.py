@@ -9,6 +9,7 @@ from joblib import Parallel, delayed
 from baselines.roster import BASELINES
 from dspvnn.compare import Contestant, compare_cell, draw_cell, score
 from dspvnn.estimator import EstimationWarning, SignalEstimator
+from dspvnn.results import beaten
 from dspvnn.tasks import TASKS
 
 CELLS = [(name, task.conditions[0]) for name, task in TASKS.items() if name != "witness"]
@@ -123,13 +124,25 @@ def test_a_failed_estimate_is_counted_and_scored_as_the_training_mean():
 
 # --- limits ---------------------------------------------------------------------------------------
 
-ABOVE_THRESHOLD = [c for c in TASKS["tone"].conditions if c.sweep == "frequency" or 10 <= c.position <= 60]
 
-
-@pytest.mark.parametrize("condition", ABOVE_THRESHOLD, ids=lambda c: c.name)
+@pytest.mark.parametrize("condition", TASKS["tone"].conditions, ids=lambda c: c.name)
 def test_no_tone_estimator_beats_its_limit(condition):
-    for row in compare_cell("tone", condition, lineup("tone"), 1000, 0):
-        assert row.ratio_high >= 1, row
+    assert beaten(compare_cell("tone", condition, lineup("tone"), 1000, 0)) == []
+
+
+def test_told_the_range_the_limit_is_the_posterior_mean():
+    labels = ("sine fit", "sine fit, told the range", "training mean")
+    untold, told, floor = compare_cell(
+        "tone", cell("tone", "inside, -10 dB"), lineup("tone", *labels), 500, 0
+    )
+    assert told.limit == floor.limit > 10 * untold.limit  # below the threshold the bound is far too low
+    assert 1.05 < told.ratio_to_limit < 1.5
+    untold, told = compare_cell("tone", cell("tone", "inside, 30 dB"), lineup("tone", *labels[:2]), 500, 0)
+    assert told.ratio_to_limit == pytest.approx(1, abs=1e-3)  # on the same noise, not only on average
+    assert told.limit == pytest.approx(untold.limit, rel=0.15)
+    outside = cell("tone", "f in [0.25, 0.3], 20 dB")
+    untold, told = compare_cell("tone", outside, lineup("tone", *labels[:2]), 50, 0)
+    assert told.limit == untold.limit
 
 
 @pytest.mark.parametrize("name", ["inside, d = 4", "inside, d = 6", "half the width, d = 6"])

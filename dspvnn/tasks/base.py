@@ -8,7 +8,9 @@ A task is a frozen dataclass with
 - ``limit_losses(context, told) -> {metric: loss of every trial of the best possible estimator}``;
   ``telling`` lists the side information that moves this limit.
 
-A metric's value is the mean of its losses over the trials, or the root of that mean.
+A metric's value is the mean of its losses over the trials, or the root of that mean. Losses that hang on a
+threshold have two axes: the first row is theirs, the others are those under each resample of the
+calibration draw, so that intervals hold the threshold's own uncertainty.
 """
 
 import math
@@ -61,10 +63,15 @@ class Trials:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a threshold is set on: trials of the "calibrate" stream and one estimator's answers."""
+    """What a threshold is set on: trials of the "calibrate" stream and one estimator's answers.
+
+    weights: resamples of the noise-only ones among the trials, ``(n_resamples, n_noise_only)``, the same
+    for every estimator of a cell.
+    """
 
     trials: Trials
     estimates: np.ndarray
+    weights: np.ndarray | None = None
 
 
 @dataclass(frozen=True)
@@ -75,6 +82,7 @@ class Context:
     trials: Trials
     training: Trials
     calibration: Trials | None
+    calibration_weights: np.ndarray | None = None
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
-from dspvnn.metrics import best_threshold, quantile_threshold
+from dspvnn.metrics import best_threshold, quantile_thresholds
 from dspvnn.randomness import Draws
 from dspvnn.signals import burst_pending, half_sine
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
@@ -141,8 +141,11 @@ class Burst:
         switch = best_threshold(answers.ravel(), drawn.target.ravel() == 0)
         losses = {"sample error rate": np.mean((estimates > switch) != (trials.target == 0), axis=1)}
         if "miss rate" in self.metrics:
-            alarm = quantile_threshold(answers[~drawn.parameters["present"], -1], FALSE_ALARM_RATE)
-            losses["miss rate"] = (estimates[trials.parameters["present"], -1] <= alarm).astype(float)
+            losses["miss rate"] = _misses(
+                estimates[trials.parameters["present"], -1],
+                answers[~drawn.parameters["present"], -1],
+                calibration.weights,
+            )
         return losses
 
     def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
@@ -154,11 +157,23 @@ class Burst:
         model, drawn = context.condition.model(), context.calibration
         log_odds = burst_forward_filter(context.trials.signals, model)
         wrong = np.mean((log_odds > 0) != (context.trials.target == 0), axis=1)
-        noise_only = drawn.signals[~drawn.parameters["present"]]
-        alarm = quantile_threshold(burst_average_likelihood_ratio(noise_only, model), FALSE_ALARM_RATE)
-        bursts = context.trials.signals[context.trials.parameters["present"]]
-        missed = burst_average_likelihood_ratio(bursts, model) <= alarm
-        return {"sample error rate": wrong, "miss rate": missed.astype(float)}
+        on_noise, on_bursts = (
+            burst_average_likelihood_ratio(signals, model)
+            for signals in (
+                drawn.signals[~drawn.parameters["present"]],
+                context.trials.signals[context.trials.parameters["present"]],
+            )
+        )
+        return {
+            "sample error rate": wrong,
+            "miss rate": _misses(on_bursts, on_noise, context.calibration_weights),
+        }
+
+
+def _misses(on_bursts: np.ndarray, on_noise: np.ndarray, weights: np.ndarray | None) -> np.ndarray:
+    """Return, a row a threshold, whether each burst's statistic stays at or below it."""
+    thresholds = quantile_thresholds(on_noise, FALSE_ALARM_RATE, weights)
+    return on_bursts <= thresholds[:, None]
 
 
 def noise_free_burst() -> Burst:

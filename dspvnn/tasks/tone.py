@@ -3,6 +3,11 @@
 Frequency, phase, amplitude, offset and noise level are all unknown. The limit is the Cramér-Rao
 bound of the four-parameter problem at the cell's own parameters, averaged over its trials; it speaks
 of unbiased estimators, so it is reached above the threshold SNR only.
+
+An estimator that was told the training range, or learned it, may use it: its limit, inside that range
+and at a known SNR, is the loss of the Bayes posterior mean on the same trials, the least mean squared
+error that there is under the training prior. Outside the range that prior is wrong, and its posterior
+mean is no limit: the Cramér-Rao bound stays, though it does not bind a biased estimator either.
 """
 
 import itertools
@@ -11,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from dspvnn.limits import tone_bound
+from dspvnn.limits import TonePrior, tone_bound, tone_posterior
 from dspvnn.noise import noise_std, white
 from dspvnn.randomness import Draws
 from dspvnn.signals import tone
@@ -71,7 +76,7 @@ class Tone:
     title: str = "Frequency of a tone"
     n_training: int = 2000
     calibrated: bool = False
-    telling: tuple[str, ...] = ()
+    telling: tuple[str, ...] = ("range", "training mean")
     training: ToneCondition = ToneCondition("training range")
     conditions: tuple[ToneCondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -107,9 +112,11 @@ class Tone:
         return {"frequency rmse": (estimates - trials.target) ** 2}
 
     def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        """Return the Cramér-Rao bound on the variance, per signal."""
-        p = context.trials.parameters
-        bound = tone_bound(
-            context.condition.n_samples, p["frequency"], p["phase"], p["amplitude"], p["noise_std"]
-        )
+        """Return the Cramér-Rao bound per signal or, told the range, the posterior mean's squared error."""
+        condition, p = context.condition, context.trials.parameters
+        if told and condition.region == "inside" and np.isfinite(condition.snr_db):
+            prior = TonePrior(self.training.frequency_range)
+            mean = tone_posterior(context.trials.signals, condition.snr_db, prior).mean
+            return self.losses(context.trials, mean)
+        bound = tone_bound(condition.n_samples, p["frequency"], p["phase"], p["amplitude"], p["noise_std"])
         return {"frequency rmse": bound["frequency"]}

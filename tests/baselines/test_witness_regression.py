@@ -107,7 +107,7 @@ def test_prediction_is_sample_by_sample():
         (
             {"carriers": np.ones(10)},
             np.ones((1, 10)),
-            "carriers must be finite and of shape (n_samples=10, n_carriers), got (10,)",
+            "carriers must have shape (n_samples=10, n_carriers), got (10,)",
         ),
         (
             {"terms": "cubic"},

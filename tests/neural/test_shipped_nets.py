@@ -5,6 +5,7 @@ import pytest
 
 import neural
 from dspvnn.compare import draw_cell, score
+from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS
 
 SEED = 77
@@ -16,8 +17,8 @@ def _value_and_limit(name, condition_name, metric, n, seed=0):
     context = draw_cell(task, condition, n, SEED)
     net = neural.load(name, seed, device="cpu")
     about = task.metrics[metric]
-    value = about.value(score(task, net, context).losses[metric])
-    return value, about.value(task.limit_losses(context)[metric])
+    value = about.value(as_drawn(score(task, net, context).losses[metric]))
+    return value, about.value(as_drawn(task.limit_losses(context)[metric]))
 
 
 def _seeds(name):

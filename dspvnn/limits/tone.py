@@ -1,0 +1,84 @@
+"""The Cramér-Rao bound of a tone in white noise: x[n] = A cos(2 pi f n + phase) + offset + noise.
+
+From the exact Fisher matrix of finite length (Kay, Fundamentals of Statistical Signal Processing I,
+1993, sec. 3.11; for the offset: Händel, IEEE Trans. Instrum. Meas. 49, 2000). It speaks of unbiased
+estimators, so it is the limit above the threshold SNR; `tone_bayes` has the one below it.
+"""
+
+import numpy as np
+
+from dspvnn.estimator import TONE_OUTPUTS
+
+
+def tone_fisher_information(
+    n_samples: int,
+    frequency: np.ndarray,
+    phase: np.ndarray,
+    amplitude: np.ndarray,
+    noise_std: np.ndarray,
+) -> np.ndarray:
+    """Return the Fisher matrices of tones in white Gaussian noise, ``(n_signals, 4, 4)``.
+
+    Parameters are ordered frequency (cycles per sample), phase (radians), amplitude, offset.
+    """
+    frequency, phase, amplitude, noise_std = np.broadcast_arrays(
+        *(np.atleast_1d(np.asarray(p, float)) for p in (frequency, phase, amplitude, noise_std))
+    )
+    if np.any(noise_std <= 0):
+        raise ValueError(f"noise_std must be positive, got {noise_std.min()}")
+    n = np.arange(n_samples)
+    angle = 2 * np.pi * frequency[:, None] * n + phase[:, None]
+    by_phase = -amplitude[:, None] * np.sin(angle)
+    jacobian = np.stack([2 * np.pi * n * by_phase, by_phase, np.cos(angle), np.ones_like(angle)], axis=-1)
+    return jacobian.mT @ jacobian / noise_std[:, None, None] ** 2
+
+
+def tone_bound(
+    n_samples: int,
+    frequency: np.ndarray,
+    phase: np.ndarray,
+    amplitude: np.ndarray,
+    noise_std: np.ndarray,
+    unknown: tuple[str, ...] = TONE_OUTPUTS,
+) -> dict[str, np.ndarray]:
+    """Return the Cramér-Rao bound on the variance of every unknown parameter, per signal.
+
+    Parameters
+    ----------
+    n_samples : int
+        At least the number of unknown parameters.
+    frequency, phase, amplitude, noise_std : array, ``(n_signals,)``
+        In cycles per sample, radians, and the signal's unit.
+    unknown : tuple of str
+        The parameters that the estimator does not know; the others are taken as given.
+    """
+    if n_samples < len(unknown):
+        raise ValueError(
+            f"n_samples must be at least the {len(unknown)} unknown parameters, got {n_samples}"
+        )
+    chosen = [TONE_OUTPUTS.index(name) for name in unknown]
+    fisher = tone_fisher_information(n_samples, frequency, phase, amplitude, noise_std)
+    fisher = fisher[:, chosen][:, :, chosen]
+    # Scaled to a unit diagonal before it is inverted: the parameters' units differ by orders.
+    scale = np.sqrt(np.diagonal(fisher, axis1=1, axis2=2))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        correlation = fisher / scale[:, :, None] / scale[:, None, :]
+    singular = ~np.isfinite(correlation).all(axis=(1, 2))
+    if not singular.any():
+        singular = np.linalg.cond(correlation) > 1e14
+    if singular.any():
+        worst = int(np.argmax(singular))
+        raise ValueError(
+            f"the Fisher matrix of {unknown} is singular at n_samples={n_samples}, "
+            f"frequency={np.broadcast_to(frequency, singular.shape)[worst]}"
+        )
+    variance = np.diagonal(np.linalg.inv(correlation), axis1=1, axis2=2) / scale**2
+    return {name: variance[:, i] for i, name in enumerate(unknown)}
+
+
+def tone_bound_asymptotic(n_samples: int, snr_db: float) -> float:
+    """Return the textbook bound on the variance of the frequency (cycles per sample) of a real tone:
+    6 / (pi^2 snr n (n^2 - 1)) / 2 with snr = A^2 / (2 sigma^2), good far from 0 and 0.5.
+    """
+    snr = 10 ** (snr_db / 10)
+    return 12 / ((2 * np.pi) ** 2 * snr * n_samples * (n_samples**2 - 1))
