@@ -25,6 +25,9 @@ from dspvnn.signals import tone
 PADDING = 4
 ITERATIONS = 30
 TOLERANCE = 1e-13  # of the frequency step, in cycles per record
+EDGE = (
+    0.01  # cycles per record: nearer to 0 or 0.5, cos and sin cannot be told from a constant or each other
+)
 
 
 class SineFit(ToneEstimator):
@@ -87,7 +90,8 @@ class SineFit(ToneEstimator):
         if self.offset:
             X = X - X.mean(axis=1, keepdims=True)
         low, high = self._range()
-        lower, upper = _grid_maximum(X, max(low, 1e-9), min(high, 0.5 - 1e-9), self.offset)
+        edge = EDGE / X.shape[1]
+        lower, upper = _grid_maximum(X, max(low, edge), min(high, 0.5 - edge), self.offset)
         return _newton(X, lower, upper, self.offset)
 
     def _fits_offset(self) -> bool:
@@ -119,20 +123,18 @@ class SineFit(ToneEstimator):
 
 
 def _grid_maximum(X: np.ndarray, low: float, high: float, offset: bool) -> tuple[np.ndarray, np.ndarray]:
-    """Return, per signal, the ends of the grid cell pair around the highest R(f) in the range."""
+    """Return, per signal, the neighbours on the grid (which holds the ends) of the highest R(f)."""
     n = X.shape[1]
     size = PADDING * n
-    spectrum = fft.rfft(X, size)
-    first, last = int(np.ceil(low * size)), int(np.floor(high * size))
-    first, last = max(first, 1), min(last, size // 2 - 1)
-    if last < first:  # a range narrower than the grid
-        return np.full(len(X), low), np.full(len(X), high)
-    f = np.arange(first, last + 1) / size
-    centred = spectrum[:, first : last + 1] * np.exp(1j * np.pi * f * (n - 1))
+    first, last = int(np.floor(low * size)) + 1, int(np.ceil(high * size)) - 1
+    f = np.concatenate([[low], np.arange(first, last + 1) / size, [high]])
+    ends = X @ np.exp(-2j * np.pi * np.outer(np.arange(n), [low, high]))
+    spectrum = fft.rfft(X, size)[:, first : last + 1]
+    transform = np.concatenate([ends[:, :1], spectrum, ends[:, 1:]], axis=1)
+    centred = transform * np.exp(1j * np.pi * f * (n - 1))
     of_cos, of_sin = gram(f, n, offset)
-    explained = centred.real**2 / of_cos + centred.imag**2 / of_sin
-    best = f[np.argmax(explained, axis=1)]
-    return np.maximum(best - 1 / size, low), np.minimum(best + 1 / size, high)
+    best = np.argmax(centred.real**2 / of_cos + centred.imag**2 / of_sin, axis=1)
+    return f[np.maximum(best - 1, 0)], f[np.minimum(best + 1, len(f) - 1)]
 
 
 def _newton(X: np.ndarray, lower: np.ndarray, upper: np.ndarray, offset: bool) -> np.ndarray:

@@ -90,8 +90,7 @@ class ToneEstimator(SignalEstimator):
         """Return all four parameters of every signal, worked out in blocks."""
         check_outputs(type(self).__name__, self.outputs)
         self._range()
-        constant = np.ptp(X, axis=1) == 0
-        self._warn_failed(constant, "are constant and have no frequency")
+        constant = self._find_constant(X)
         values = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
         rest = np.flatnonzero(~constant)
         size = max(1, BLOCK // X.shape[1])

@@ -74,6 +74,8 @@ class WitnessRegression(SignalEstimator):
                     f"{name}: carriers must have shape (n_samples={X.shape[1]}, n_carriers), "
                     f"got {carriers.shape}"
                 )
+            if not np.isfinite(carriers).all():
+                raise ValueError(f"{name}: carriers must be finite, but they contain NaN or infinity")
             beside.append(np.broadcast_to(carriers, (*y.shape, carriers.shape[1])))
         design = np.concatenate([terms, *beside], axis=-1).reshape(y.size, -1)
         self.coefficients_ = self._solve(design, y.ravel())[: terms.shape[-1]]

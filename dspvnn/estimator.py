@@ -95,13 +95,19 @@ class SignalEstimator(BaseEstimator):
         self.n_features_in_ = self._check(X).shape[1]
         return self
 
+    def _find_constant(self, X: np.ndarray) -> np.ndarray:
+        """Return which signals are constant, and warn of them: they have no frequency."""
+        constant = np.ptp(X, axis=1) == 0
+        self._warn_failed(constant, "are constant and have no frequency")
+        return constant
+
     def _warn_failed(self, failed: np.ndarray, reason: str) -> None:
         if failed.any():
             warnings.warn(
                 f"{type(self).__name__}: {int(failed.sum())} of {len(failed)} signals {reason}; "
                 "their estimates are NaN",
                 EstimationWarning,
-                stacklevel=3,
+                stacklevel=4,
             )
 
     def __sklearn_tags__(self) -> Tags:
@@ -119,6 +125,8 @@ def check_frequency_range(name: str, frequency_range: Any, sample_rate: float) -
         raise ValueError(f"{name}: sample_rate must be a positive number, got {sample_rate!r}")
     if frequency_range is None:
         return 0.0, 0.5
+    if np.shape(frequency_range) != (2,):
+        raise ValueError(f"{name}: frequency_range must be a pair (low, high), got {frequency_range!r}")
     low, high = np.asarray(frequency_range, dtype=float) / sample_rate
     if not 0 <= low < high <= 0.5:
         raise ValueError(

@@ -36,6 +36,7 @@ LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "FFT, Jacobsen": ("#009E73", "x", "--"),
     "sine fit": ("#0072B2", "o", "-"),
     "LSTM": ("#D55E00", "s", "-"),
+    "heterodyne LSTM": ("#CC79A7", "D", "-"),
     "training mean": ("0.45", "^", ":"),
     "Bayes filter": ("#009E73", "D", "-"),
     "matched filter": ("#0072B2", "o", "-"),

@@ -5,7 +5,8 @@ import numpy as np
 
 def wrap_phase(phase: np.ndarray) -> np.ndarray:
     """Return `phase` in radians wrapped into (-pi, pi]."""
-    return np.pi - (np.pi - np.asarray(phase)) % (2 * np.pi)
+    wrapped = np.pi - (np.pi - np.asarray(phase)) % (2 * np.pi)
+    return np.where(wrapped <= -np.pi, np.pi, wrapped)  # the remainder can round up to 2 pi
 
 
 def phase_error(truth: np.ndarray, estimate: np.ndarray) -> np.ndarray:

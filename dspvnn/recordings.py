@@ -91,10 +91,10 @@ def read_recording(path: Path, sample_rate: float | None, truth: float | None) -
         When the file cannot be read as such, is too short, or has no sample rate.
     """
     values, own_rate = _read_samples(path)
-    rate = sample_rate or own_rate
+    rate = own_rate if sample_rate is None else sample_rate
     if rate is None:
         raise ValueError(f"{path}: a CSV file has no sample rate, give one with --sample-rate HZ")
-    if rate <= 0 or (truth is not None and not 0 < truth < rate / 2):
+    if not 0 < rate < np.inf or (truth is not None and not 0 < truth < rate / 2):
         raise ValueError(
             f"{path}: sample rate and truth must satisfy 0 < truth < sample rate / 2, "
             f"got truth {truth} at {rate:g} Hz"

@@ -48,6 +48,8 @@ def ratio_interval(
         without = (losses.sum() - losses) / (limit.sum() - limit)
     ratio = losses.mean() / limit.mean()
     low, high = _bca(ratio, ratios[np.isfinite(ratios)], without)
+    if metric.rate and not losses.any():  # no error seen is not no error: Clopper-Pearson again
+        high = interval(losses, metric, weights)[2] / limit.mean()
     return metric.value(ratio), metric.value(low), metric.value(high)
 
 

@@ -5,7 +5,7 @@ estimate; `neural.training` does the rest. `fit(X, y)` trains on the user's own 
 on fresh signals of a task, made on the training device.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -18,7 +18,8 @@ from torch import Tensor, nn
 from dspvnn.estimator import SignalEstimator, check_frequency_range
 from dspvnn.tasks import Task
 from neural.draws import TorchDraws
-from neural.networks import FrameLSTM, LinearRNN, SequenceNet
+from neural.heterodyne import baseband_frames, peak_frequency
+from neural.networks import FrameLSTM, LinearRNN, OffsetNet, SequenceNet
 from neural.training import History, Plan, Report, choose_device, train
 
 BLOCK = 2**19  # samples that go through a network at once
@@ -39,7 +40,8 @@ class NeuralEstimator(SignalEstimator):
 
     kind = "neural"
     told = "training range"
-    dtype = torch.float32
+    dtype = torch.float32  # of the signals
+    network_dtype = torch.float32
     optimizer = "adam"
     y_ndim = 2
 
@@ -80,7 +82,7 @@ class NeuralEstimator(SignalEstimator):
         device = choose_device(self.device)
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(self.seed)
-            self.network_ = self._network(n_samples).to(self.dtype).to(device)
+            self.network_ = self._network(n_samples).to(device, self.network_dtype)
         self.n_features_in_ = n_samples
         return self
 
@@ -130,7 +132,9 @@ class NeuralEstimator(SignalEstimator):
         )  # fmt: skip
         device = choose_device(self.device)
         self.network_.train()
-        self.history_: History = train(self.network_, self._loss, batches, plan, device, checkpoint, report)
+        self.history_: History = train(
+            self.network_, self._loss, batches, plan, device, checkpoint, report, self.dtype
+        )
 
     def _check_target(self, y: Any, X: np.ndarray) -> np.ndarray:
         name = type(self).__name__
@@ -167,7 +171,19 @@ class NeuralEstimator(SignalEstimator):
         return tags
 
 
-class ToneLSTM(NeuralEstimator):
+class ToneNet(NeuralEstimator):
+    """Base of the nets that name a tone's frequency; a constant signal has none and gets NaN."""
+
+    y_ndim = 1
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the frequencies of signals X, in the unit of `sample_rate`."""
+        estimates = super().predict(X)
+        estimates[self._find_constant(self._check(X))] = np.nan
+        return estimates
+
+
+class ToneLSTM(ToneNet):
     """Frequency of a tone: a bidirectional LSTM over overlapping frames, a head of frequency bins.
 
     The record is freed of its mean and scaled to unit power. Every bin of `frequency_range` has a
@@ -175,8 +191,6 @@ class ToneLSTM(NeuralEstimator):
     Loss: cross-entropy of the bin, and log(1 + (error / scale)^2) of the distance, the scale being the
     asymptotic Cramér-Rao bound (or, for user data, a twentieth of a bin).
     """
-
-    y_ndim = 1
 
     def __init__(
         self,
@@ -228,10 +242,7 @@ class ToneLSTM(NeuralEstimator):
         bin_width = (high - low) / self.n_bins
         if "noise_std" not in parameters:
             return torch.full_like(y, bin_width / 20)
-        snr = parameters["amplitude"] ** 2 / (2 * parameters["noise_std"] ** 2)
-        n = self.n_features_in_
-        bound = torch.sqrt(12 / ((2 * np.pi) ** 2 * snr * n * (n**2 - 1)))
-        return bound.clamp(min=bin_width / 300)
+        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=bin_width / 300)
 
     @staticmethod
     def _standardised(x: Tensor) -> Tensor:
@@ -255,6 +266,74 @@ class ToneLSTM(NeuralEstimator):
         best = logits.argmax(dim=1, keepdim=True)
         position = (best + 0.5 + distances.gather(1, best)).squeeze(1)
         return (low + position * (high - low) / self.n_bins) * self.sample_rate
+
+
+class HeterodyneLSTM(ToneNet):
+    """Frequency of a tone, in any band: an LSTM on the record moved to baseband (`neural.heterodyne`).
+
+    The first trial frequency is the peak of the spectrum. Each pass the net reads the baseband frames,
+    names the offset that is left, in bins, and the trial frequency moves there. Loss, of the first two
+    passes, with e the error over the asymptotic Cramér-Rao bound: e^2 / (1 + e^2 / 30), the squared error
+    of an estimate near the bound, while one that has lost the peak counts no more than 30.
+    """
+
+    told = ""
+    dtype = torch.float64  # the phase of a late sample is hundreds of radians
+
+    def __init__(
+        self,
+        hidden: int = 32,
+        steps: int = 2000,
+        batch_size: int = 256,
+        learning_rate: float = 3e-3,
+        seed: int = 0,
+        device: str = "auto",
+        n_frames: int = 16,
+        passes: int = 4,
+        sample_rate: float = 1.0,
+    ) -> None:
+        super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
+        self.n_frames = n_frames
+        self.passes = passes
+        self.sample_rate = sample_rate
+
+    def _min_samples(self) -> int:
+        return 2 * self.n_frames
+
+    def _network(self, n_samples: int) -> nn.Module:
+        return OffsetNet(self.n_frames, self.hidden)
+
+    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
+        floor = 2e-4 / self.n_features_in_
+        if "noise_std" not in parameters:
+            return torch.full_like(y, 100 * floor)
+        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=floor)
+
+    def _frequencies(self, network: nn.Module, x: Tensor, passes: int) -> Iterator[Tensor]:
+        n_samples = x.shape[1]
+        frequency = peak_frequency(x)
+        for _ in range(passes):
+            frames = baseband_frames(x, frequency, self.n_frames)
+            answer = frequency + network(frames.to(self.network_dtype)).to(x.dtype) / n_samples
+            yield answer
+            frequency = answer.detach().clamp(0.1 / n_samples, 0.5 - 0.1 / n_samples)
+
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+        total = torch.zeros((), dtype=x.dtype, device=x.device)
+        for answer in self._frequencies(network, x, passes=2):
+            squared = ((answer - y / self.sample_rate) / scale) ** 2
+            total = total + (squared / (1 + squared / 30)).mean()
+        return total
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        *_, last = self._frequencies(network, x, self.passes)
+        return last * self.sample_rate
+
+
+def asymptotic_bound(parameters: dict[str, Tensor], n_samples: int) -> Tensor:
+    """Return the asymptotic Cramér-Rao bound on a tone's frequency, as a standard deviation."""
+    snr = parameters["amplitude"] ** 2 / (2 * parameters["noise_std"] ** 2)
+    return torch.sqrt(12 / ((2 * np.pi) ** 2 * snr * n_samples * (n_samples**2 - 1)))
 
 
 class BurstLSTM(NeuralEstimator):
@@ -298,7 +377,7 @@ class EWMALSTM(NeuralEstimator):
 class EWMALinearRNN(EWMALSTM):
     """The moving average by one linear unit with three weights, trained in float64 by L-BFGS."""
 
-    dtype = torch.float64
+    dtype = network_dtype = torch.float64
     optimizer = "lbfgs"
 
     def _network(self, n_samples: int) -> nn.Module:

@@ -71,3 +71,27 @@ class FrameLSTM(nn.Module):
         steps, _ = self.recurrent(x.unfold(1, self.frame, self.hop))
         logits, distances = self.head(steps.flatten(1)).chunk(2, dim=1)
         return logits, distances
+
+
+class OffsetNet(nn.Module):
+    """The frequency offset, in bins, that complex baseband frames show: a linear path and an LSTM.
+
+    Input ``(n_signals, n_frames, 2)``, output ``(n_signals,)``. Conjugated frames have the opposite offset:
+    the net is made odd, half the difference of its answers to the frames and to their conjugates.
+    """
+
+    def __init__(self, n_frames: int, hidden: int) -> None:
+        super().__init__()
+        self.recurrent = nn.LSTM(2, hidden, bidirectional=True, batch_first=True)
+        answer = nn.Linear(hidden, 1)
+        with torch.no_grad():  # the linear path leads at first
+            answer.weight.mul_(0.1)
+        self.head = nn.Sequential(nn.Linear(n_frames * 2 * hidden, hidden), nn.Tanh(), answer)
+        self.linear = nn.Linear(n_frames, 1, bias=False)
+
+    def forward(self, frames: Tensor) -> Tensor:
+        """Return the offset."""
+        mirrored = frames * torch.tensor([1.0, -1.0], dtype=frames.dtype, device=frames.device)
+        steps, _ = self.recurrent(torch.cat([frames, mirrored]))
+        plus, minus = self.head(steps.flatten(1)).squeeze(1).chunk(2)
+        return self.linear(frames[..., 1]).squeeze(1) + (plus - minus) / 2

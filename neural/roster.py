@@ -1,7 +1,7 @@
 """The neural side of every task: a label and the name of a recipe each."""
 
 NETS: dict[str, dict[str, str]] = {
-    "tone": {"LSTM": "tone/lstm"},
+    "tone": {"LSTM": "tone/lstm", "heterodyne LSTM": "tone/heterodyne-lstm"},
     "burst": {"LSTM": "burst/lstm", "Elman RNN": "burst/elman"},
     "burst-noise-free": {
         "LSTM": "burst-noise-free/lstm",

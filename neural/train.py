@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import numpy as np
 import torch
-from cyclopts import App, Parameter
+from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -25,7 +25,7 @@ SCORE_SEED = 20_000  # of the card's score: a stream of its own
 N_SCORE = 2000
 
 
-class Interrupted(Exception):
+class Interrupted(KeyboardInterrupt):
     """Ctrl-C came; the message says where the checkpoint lies."""
 
 
@@ -168,9 +168,10 @@ def main(
 
 if __name__ == "__main__":
     try:
-        app()
-    except (ValueError, RuntimeError, OSError) as error:
-        sys.exit(f"neural.train: {' '.join(str(error).split())}"[:2000])
-    except Interrupted as stop:
-        print(f"neural.train: {stop}", file=sys.stderr)
+        app(exit_on_error=False, print_error=False)
+    except (CycloptsError, ValueError, OSError) as error:
+        print(f"neural.train: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt as stop:
+        print(f"neural.train: {stop or 'stopped'}", file=sys.stderr)
         sys.exit(130)

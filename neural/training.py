@@ -25,7 +25,7 @@ SAVE_EVERY = 60.0  # seconds
 VALIDATE_EVERY = 200  # steps
 
 
-class TrainingError(RuntimeError):
+class TrainingError(ValueError):
     """Training cannot go on; the message says at which step and why."""
 
 
@@ -84,6 +84,7 @@ def train(
     device: torch.device,
     checkpoint: Path | None = None,
     report: Report | None = None,
+    dtype: torch.dtype | None = None,
 ) -> History:
     """Train `network` in place and return its history.
 
@@ -97,6 +98,8 @@ def train(
         Resumed from when it exists; deleted when training is complete.
     report : callable, optional
         Called after every step with step, steps, loss and seconds so far.
+    dtype : torch.dtype, optional
+        Of the signals that are drawn; the network's own by default.
 
     Raises
     ------
@@ -104,8 +107,7 @@ def train(
         When the loss is no longer finite; the last checkpoint stays.
     """
     network.to(device)
-    dtype = next(network.parameters()).dtype
-    draws = TorchDraws(plan.seed, device, dtype)
+    draws = TorchDraws(plan.seed, device, dtype or next(network.parameters()).dtype)
     if plan.optimizer == "lbfgs":
         return _train_lbfgs(network, loss, batches(draws, plan.batch_size), plan, report)
     optimizer = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)

@@ -117,6 +117,9 @@ def test_a_failed_estimate_is_counted_and_scored_as_the_training_mean():
     np.testing.assert_allclose(scored.losses["frequency rmse"], expected, rtol=1e-12)
     with pytest.warns(EstimationWarning, match="3 of 10 signals are too hard"):
         Failing().predict(context.trials.signals)
+    (row,) = compare_cell("tone", task.conditions[3], [Contestant("failing", Failing)], 10, 0)
+    assert (row.n_failed, row.n_signals) == (3, 10)
+    assert row.value == pytest.approx(np.sqrt(np.mean(expected)))
 
 
 # --- limits ---------------------------------------------------------------------------------------

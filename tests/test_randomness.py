@@ -38,7 +38,7 @@ def test_a_stream_is_the_same_in_every_process():
 
 
 def test_a_negative_seed_is_refused():
-    with pytest.raises(ValueError, match="^seed must not be negative, got -1$"):
+    with pytest.raises(ValueError, match=r"^seed must not be negative, got -1$"):
         stream(-1, "test")
 
 

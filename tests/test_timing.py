@@ -1,7 +1,6 @@
 import time
 
 import numpy as np
-import pytest
 
 from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
@@ -32,13 +31,12 @@ def test_runtime_is_per_signal_and_estimators_take_turns():
         assert row.n_signals == 3 * n
 
 
-@pytest.mark.parametrize("seed", [0, 1])
-def test_estimators_are_fitted_before_the_clock_runs(seed):
+def test_estimators_are_fitted_before_the_clock_runs():
     class Once(Sleeper):
         def fit(self, X, y=None):
             self.calls.append("fit")
             return self
 
     calls = []
-    time_task("tone", [Contestant("once", lambda: Once(0.0, calls))], rounds=1, seed=seed)
+    time_task("tone", [Contestant("once", lambda: Once(0.0, calls))], rounds=1, seed=0)
     assert calls == ["fit", (0.0, 1), (0.0, 1), (0.0, 1000), (0.0, 1000)]

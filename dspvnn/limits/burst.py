@@ -7,6 +7,7 @@ II, 1998, sec. 6.4), and the exact Bayes forward filter, the same average over t
 from dataclasses import dataclass
 
 import numpy as np
+from scipy.special import logsumexp
 
 from dspvnn.signals import half_sine
 
@@ -61,35 +62,37 @@ def burst_forward_filter(signals: np.ndarray, model: BurstModel) -> np.ndarray:
     Source: Bayes' rule; the only approximation is the midpoint grid over onset and deflection.
     """
     n_signals, n_samples = signals.shape
-    templates, deflections = model.templates(n_samples), model.deflections()
-    ends = model.onsets() + model.width
-    correlation = np.zeros((n_signals, len(ends)))
-    energy = np.zeros(len(ends))
-    ratio = np.ones((n_signals, len(ends)))
-    ended_sum, log_odds = np.zeros(n_signals), np.empty(signals.shape)
-    prior = model.burst_probability
-    done = np.zeros(len(ends), dtype=bool)
+    templates, onsets = model.templates(n_samples), model.onsets()
+    correlation, energy = np.zeros((n_signals, len(onsets))), np.zeros(len(onsets))
+    log_ratio = np.zeros((n_signals, len(onsets)))  # 0 for every burst that has not begun
+    ended = np.full(n_signals, -np.inf)
+    log_odds = np.empty(signals.shape)
+    with np.errstate(divide="ignore"):
+        prior, no_burst = np.log([model.burst_probability, (1 - model.burst_probability) * len(onsets)])
     for t in range(n_samples):
-        active = np.flatnonzero(templates[:, t])
-        correlation[:, active] += signals[:, t, None] * templates[active, t]
-        energy[active] += templates[active, t] ** 2
-        ratio[:, active] = _average_over_deflection(correlation[:, active], energy[active], deflections)
-        now = (ends <= t) & ~done
-        ended_sum += ratio[:, now].sum(axis=1)
-        done |= now
-        running = ratio[:, ~done].sum(axis=1)
-        with np.errstate(divide="ignore"):
-            log_odds[:, t] = np.log(prior * ended_sum) - np.log(prior * running + (1 - prior) * len(ends))
+        begun = np.flatnonzero((onsets < t) & (onsets + model.width > t))
+        correlation[:, begun] += signals[:, t, None] * templates[begun, t]
+        energy[begun] += templates[begun, t] ** 2
+        log_ratio[:, begun] = _log_average_ratio(correlation[:, begun], energy[begun], model)
+        just_ended = (onsets + model.width <= t) & (onsets + model.width > t - 1)
+        if just_ended.any():
+            ended = np.logaddexp(ended, logsumexp(log_ratio[:, just_ended], axis=1))
+        pending = np.full(n_signals, np.log(max(np.sum(onsets >= t), 1e-300)))
+        if len(begun):
+            pending = np.logaddexp(pending, logsumexp(log_ratio[:, begun], axis=1))
+        log_odds[:, t] = prior + ended - np.logaddexp(prior + pending, no_burst)
     return log_odds
 
 
-def _average_over_deflection(
-    correlation: np.ndarray, energy: np.ndarray, deflections: np.ndarray
-) -> np.ndarray:
+def _log_average_ratio(correlation: np.ndarray, energy: np.ndarray, model: BurstModel) -> np.ndarray:
+    """Return log of the mean over d of exp(d c - d^2 e / 2), by its largest term: no overflow."""
+    grid = model.deflections()
+    likeliest = np.clip(correlation / np.maximum(energy, 1e-300), grid[0], grid[-1])
+    largest = likeliest * correlation - likeliest**2 / 2 * energy
     total = np.zeros_like(correlation)
-    for d in deflections:
-        total += np.exp(d * correlation - d**2 / 2 * energy)
-    return total / len(deflections)
+    for d in grid:
+        total += np.exp(d * correlation - d**2 / 2 * energy - largest)
+    return largest + np.log(total / len(grid))
 
 
 def burst_average_likelihood_ratio(signals: np.ndarray, model: BurstModel) -> np.ndarray:
@@ -98,6 +101,5 @@ def burst_average_likelihood_ratio(signals: np.ndarray, model: BurstModel) -> np
     The Neyman-Pearson optimal statistic for a burst with random onset and deflection, ``(n_signals,)``.
     """
     templates = model.templates(signals.shape[1])
-    correlation = signals @ templates.T
-    ratio = _average_over_deflection(correlation, np.sum(templates**2, axis=1), model.deflections())
-    return np.log(ratio.mean(axis=1))
+    log_ratio = _log_average_ratio(signals @ templates.T, np.sum(templates**2, axis=1), model)
+    return logsumexp(log_ratio, axis=1) - np.log(len(templates))

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
@@ -62,6 +63,7 @@ def make_report(
 
 def _train(configuration: Configuration, out: Path) -> Path:
     """Train the nets of the chosen tasks into ``out/weights``, where an interrupted run goes on."""
+    torch.set_num_threads(1)  # two collapse when anything else runs
     folder, share = out / "weights", PRESETS[configuration.preset].training_share
     for name, recipe in RECIPES.items():
         if recipe.task in configuration.tasks:
@@ -75,6 +77,7 @@ def _train(configuration: Configuration, out: Path) -> Path:
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
     """Yield a folder beside `out` whose files are moved there at the end, or not at all."""
+    new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=".dspvnn-", dir=out))
@@ -90,6 +93,8 @@ def _staging(out: Path) -> Iterator[Path]:
             (folder / name).replace(out / name)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+        if new and not any(out.iterdir()):
+            out.rmdir()
 
 
 @contextmanager

@@ -28,6 +28,8 @@ class Headline:
 HEADLINES = (
     Headline("tone", "Frequency of a tone, 10 dB", "inside, 10 dB", "frequency rmse",
              "sine fit", "LSTM"),
+    Headline("tone", "The same, the net at baseband", "inside, 10 dB", "frequency rmse",
+             "sine fit", "heterodyne LSTM"),
     Headline("burst", "Has the burst ended? (every sample)", "inside, d from 3 to 20",
              "sample error rate", "Bayes filter", "LSTM"),
     Headline("burst", "Was there a burst? (whole record)", "inside, d from 3 to 20", "miss rate",

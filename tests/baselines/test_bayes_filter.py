@@ -29,8 +29,8 @@ def test_noise_level_is_a_unit(rng):
 
 
 def test_pure_prior_before_anything_is_seen(rng):
-    # A record of one sample, so small a part of any burst that it says nothing.
-    x = np.zeros((1, 100))
+    # Bursts so weak that no sample says anything of them.
+    x = rng.standard_normal((1, 100))
     odds = BayesFilter(deflection_range=(1e-9, 2e-9), burst_probability=0.5).predict(x)[0]
     # The onset is uniform on 0 to 50: at time t a share (t - 10) / 50 of the bursts has ended.
     for t in (20, 40, 59):
@@ -67,13 +67,13 @@ def test_log_odds_of_a_strong_burst_are_finite_and_right(amplitude):
     assert odds[-1] == pytest.approx(logsumexp(log_ratios) - np.log(log_ratios.size))
 
 
-def test_zero_is_the_best_threshold():
-    trials = draw(3000)
+def test_zero_is_as_good_as_any_threshold():
+    calibration, trials = draw(3000, "calibrate"), draw(3000)
+    chosen = best_threshold(FILTER.predict(calibration.signals).ravel(), calibration.target.ravel() == 0)
     odds, ended = FILTER.predict(trials.signals), trials.target == 0
-    best = np.mean((odds > best_threshold(odds.ravel(), ended.ravel())) != ended)
-    at_zero = np.mean((odds > 0) != ended)
-    # What the best threshold gains on the very signals it was chosen on is chance, below 2 %.
-    assert best <= at_zero < 1.02 * best
+    at_zero, at_chosen = (np.mean((odds > threshold) != ended) for threshold in (0, chosen))
+    # Near its minimum the error rate is flat: 1 % is five standard errors of the paired difference.
+    assert at_zero < 1.01 * at_chosen
 
 
 def test_no_other_detector_decides_better():

@@ -157,5 +157,5 @@ def test_template_must_be_rows_of_numbers(template, shape):
 
 
 def test_energy_window_must_hold_a_sample():
-    with pytest.raises(ValueError, match="^EnergyDetector: window must be at least 1 sample, got 0$"):
+    with pytest.raises(ValueError, match=r"^EnergyDetector: window must be at least 1 sample, got 0$"):
         EnergyDetector(window=0).predict(noise(1, 30))

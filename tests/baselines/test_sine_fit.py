@@ -125,13 +125,14 @@ def test_no_other_frequency_explains_a_tone_better(offset):
 
 @pytest.mark.parametrize("offset", [True, False])
 def test_no_other_frequency_explains_pure_noise_much_better(offset):
-    # Two maxima of noise may be nearly of one height. The grid of 1/4 bin sees the power of a tone
-    # that lies 1/8 bin off it less by sinc^2(1/8) = 0.95, so it may take the second for the highest.
-    limits, x = (0.05, 0.45), stream(0, "noise").standard_normal((300, 32))
+    # Two maxima of noise may be nearly of one height. The grid of 1/4 bin sees the power of a tone that
+    # lies 1/8 bin off it less by sinc^2(1/8) = 0.95, that of a sharper maximum of noise less by 0.94
+    # at the worst of 4000: it may take the second for the highest, and does so one time in fifty.
+    limits, x = (1 / 16, 7 / 16), stream(0, "noise").standard_normal((300, 32))
     total = np.sum((x - offset * x.mean(axis=1, keepdims=True)) ** 2, axis=1)
     explained = total - squares_of(x, offset, limits)
     best = total - brute_force(x, offset, limits)
-    assert np.all(explained >= 0.95 * best)
+    assert np.all(explained >= 0.92 * best)
     assert np.mean(explained >= best * (1 - 1e-9)) > 0.95
 
 
@@ -166,7 +167,7 @@ def test_standard_errors_are_calibrated(fit):
     estimates, std = fit.predict(tone(64, *truth.T) + noise, return_std=True)
     error = errors(estimates, truth)
     for i, name in enumerate(ALL_FOUR):
-        if name == "frequency" and fit.frequency or name == "offset" and not fit.offset:
+        if (name == "frequency" and fit.frequency) or (name == "offset" and not fit.offset):
             assert not std[:, i].any()  # what is known has no error
             continue
         z = error[:, i] / std[:, i]
@@ -230,6 +231,24 @@ def test_a_stronger_tone_outside_the_range_is_not_looked_at(limits):
     (estimate,) = SineFit(frequency_range=limits).predict(x[None])
     assert estimate == pytest.approx(0.1234, abs=0.1 / N)  # it still leaks, by a tenth of a bin
     assert limits[0] <= estimate <= limits[1]
+
+
+def test_the_ends_of_the_range_belong_to_it():
+    # The stronger tone lies just inside the range, between its end and the first point of the grid.
+    n = np.arange(N) / N
+    x = np.cos(2 * np.pi * 6.27 * n) + 0.95 * np.cos(2 * np.pi * 30 * n)
+    (estimate,) = SineFit(frequency_range=(6.26 / N, 0.4)).predict(x[None])
+    assert estimate * N == pytest.approx(6.27, abs=0.1)
+
+
+def test_a_fit_is_never_worse_than_a_constant():
+    # Where noise bends like a parabola, a sine of frequency 0 and of any amplitude fits best: the
+    # search must stop while its numbers still mean something.
+    x = stream(0, "noise").standard_normal((2000, 32))
+    found = SineFit(outputs=ALL_FOUR).predict(x)
+    assert np.isfinite(found).all()
+    residual = np.sum((x - tone(32, *found.T)) ** 2, axis=1)
+    assert np.all(residual <= 32 * np.var(x, axis=1))
 
 
 def test_without_an_offset_half_a_cycle_is_enough():

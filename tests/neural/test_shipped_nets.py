@@ -36,6 +36,15 @@ def test_tone_lstm_collapses_outside_its_range(condition):
     assert value > 50 * limit  # if this ever fails, the report's story has to be told anew
 
 
+@pytest.mark.parametrize(("name", "seed"), _seeds("tone/heterodyne-lstm"))
+@pytest.mark.parametrize(
+    "condition", ["inside, 0 dB", "inside, 10 dB", "f in [0.02, 0.035], 20 dB", "f in [0.4, 0.45], 20 dB"]
+)
+def test_heterodyne_lstm_inside_and_outside_its_range(name, seed, condition):
+    value, limit = _value_and_limit(name, condition, "frequency rmse", 2000, seed)
+    assert value < 1.12 * limit  # 2,000 signals tell an rms to 3 %
+
+
 @pytest.mark.parametrize(("name", "seed"), _seeds("burst/lstm"))
 def test_burst_lstm_is_near_the_bayes_filter(name, seed):
     value, limit = _value_and_limit(name, "inside, d from 3 to 20", "sample error rate", 2000, seed)

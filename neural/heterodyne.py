@@ -1,0 +1,37 @@
+"""The front end of the heterodyne net: a record moved to baseband, so that every frequency looks alike.
+
+A record is fitted with a tone at a trial frequency f0 (least squares: amplitude, phase, offset). Its
+offset and the tone's negative-frequency image are subtracted, the rest is turned back by f0, divided by
+the complex amplitude, and averaged into a few complex frames. A tone at f0 + delta becomes
+exp(2 pi i delta m) with m counted from the record's middle: frequency, phase, amplitude and offset are
+gone, only the remaining offset delta is left. What a net learns of delta in one band holds in every band.
+"""
+
+import numpy as np
+import torch
+from torch import Tensor
+
+
+def peak_frequency(x: Tensor) -> Tensor:
+    """Return the frequency of the largest bin of a twice zero-padded transform, ``(n_signals,)``."""
+    n = x.shape[1]
+    spectrum = torch.fft.rfft(x - x.mean(dim=1, keepdim=True), 2 * n).abs()
+    return (1 + spectrum[:, 1:n].argmax(dim=1)).to(x.dtype) / (2 * n)
+
+
+def baseband_frames(x: Tensor, frequency: Tensor, n_frames: int) -> Tensor:
+    """Return the frames at trial frequencies, real and imaginary parts: ``(n_signals, n_frames, 2)``."""
+    n = x.shape[1]
+    time = torch.arange(n, dtype=x.dtype, device=x.device) - (n - 1) / 2
+    angle = 2 * np.pi * frequency[:, None] * time
+    cos, sin = torch.cos(angle), torch.sin(angle)
+    design = torch.stack([cos, sin, torch.ones_like(cos)], dim=2)
+    gram = design.mT @ design + 1e-9 * n * torch.eye(3, dtype=x.dtype, device=x.device)
+    of_cos, of_sin, offset = torch.linalg.solve(gram, (design.mT @ x[:, :, None])).squeeze(2).T
+    amplitude = torch.complex(of_cos, -of_sin) / 2
+    back = torch.complex(cos, -sin)
+    baseband = (x - offset[:, None]) * back - amplitude.conj()[:, None] * back**2
+    turned = baseband / (amplitude[:, None] + 1e-300)
+    size = n // n_frames
+    frames = turned[:, : size * n_frames].reshape(len(x), n_frames, size).mean(dim=2)
+    return torch.view_as_real(frames)
