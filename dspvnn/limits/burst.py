@@ -77,7 +77,7 @@ def burst_forward_filter(signals: np.ndarray, model: BurstModel) -> np.ndarray:
         just_ended = (onsets + model.width <= t) & (onsets + model.width > t - 1)
         if just_ended.any():
             ended = np.logaddexp(ended, logsumexp(log_ratio[:, just_ended], axis=1))
-        pending = np.full(n_signals, np.log(max(np.sum(onsets >= t), 1e-300)))
+        pending = np.full(n_signals, np.log(max(float(np.sum(onsets >= t)), 1e-300)))
         if len(begun):
             pending = np.logaddexp(pending, logsumexp(log_ratio[:, begun], axis=1))
         log_odds[:, t] = prior + ended - np.logaddexp(prior + pending, no_burst)
