@@ -107,12 +107,13 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         ax.errorbar(x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
         ends[name] = (float(y[-1]), colour)
     if rows:
-        # An estimator that was told more may have a limit of its own: the line is of the strictest.
-        by_place: dict[float, float] = {}
-        for row in rows:
-            by_place[row.position] = min(row.limit, by_place.get(row.position, np.inf))
-        x, y = np.array(sorted(by_place.items())).T
+        # Who was told more may have a limit of their own: the strictest is drawn, and the other dashed.
+        places = sorted({row.position for row in rows})
+        limits = [[r.limit for r in rows if r.position == place] for place in places]
+        x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
         ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1)
+        if np.any(other > 1.02 * y):
+            ax.plot(x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1)
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
     ax.set_yscale("log")

@@ -192,6 +192,8 @@ class ToneLSTM(ToneNet):
     asymptotic Cramér-Rao bound (or, for user data, a twentieth of a bin).
     """
 
+    dtype = torch.float64  # until the mean has been removed: a large offset costs no digits
+
     def __init__(
         self,
         hidden: int = 64,
@@ -247,13 +249,14 @@ class ToneLSTM(ToneNet):
     @staticmethod
     def _standardised(x: Tensor) -> Tensor:
         x = x - x.mean(dim=1, keepdim=True)
+        x = x / x.abs().amax(dim=1, keepdim=True).clamp(min=1e-300)
         return x / x.square().mean(dim=1, keepdim=True).sqrt().clamp(min=1e-30)
 
     def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
         low, high = self._range()
         position = (y / self.sample_rate - low) / (high - low) * self.n_bins
         index = position.floor().clamp(0, self.n_bins - 1).long()
-        logits, distances = network(self._standardised(x))
+        logits, distances = network(self._standardised(x).to(self.network_dtype))
         # The neighbours of the right bin learn their distance too: near an edge either may win.
         near = (index[:, None] + torch.tensor([-1, 0, 1], device=x.device)).clamp(0, self.n_bins - 1)
         error = distances.gather(1, near) - (position[:, None] - near - 0.5)
@@ -262,7 +265,7 @@ class ToneLSTM(ToneNet):
 
     def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
         low, high = self._range()
-        logits, distances = network(self._standardised(x))
+        logits, distances = network(self._standardised(x).to(self.network_dtype))
         best = logits.argmax(dim=1, keepdim=True)
         position = (best + 0.5 + distances.gather(1, best)).squeeze(1)
         return (low + position * (high - low) / self.n_bins) * self.sample_rate

@@ -60,7 +60,7 @@ RECIPES: dict[str, Recipe] = {
         {"hidden": 32, "steps": 10000, "batch_size": 256, "learning_rate": 3e-3},
         _THREE,
     ),
-    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
+    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, (0, 1, 2)),
     "burst/elman": Recipe(
         "burst", BurstElman, _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3}, _THREE
     ),
@@ -77,7 +77,7 @@ RECIPES: dict[str, Recipe] = {
         "witness",
         WitnessLSTM,
         {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
-        _THREE,
+        (0, 1, 2),
         overrides={"n_samples": 64, "random_start": True},
     ),
 }

@@ -30,6 +30,17 @@ class BurstModel:
     onset_step: float = 0.25
     n_deflections: int = 24
 
+    def __post_init__(self) -> None:
+        low, high = self.onset_range
+        weakest, strongest = np.broadcast_to(self.deflection, 2)
+        if not (low <= high and self.width > 0 and 0 < weakest <= strongest):
+            raise ValueError(
+                "a burst model needs onset_range low <= high, width > 0 and 0 < deflections in order, "
+                f"got {self.onset_range}, {self.width} and {self.deflection}"
+            )
+        if not 0 < self.burst_probability <= 1:
+            raise ValueError(f"burst_probability must lie in (0, 1], got {self.burst_probability}")
+
     def onsets(self) -> np.ndarray:
         """Return the midpoints of the onset grid."""
         low, high = self.onset_range

@@ -16,7 +16,7 @@ from dspvnn.recordings import read_recording
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.render import render
 from dspvnn.report.run import Configuration, run
-from dspvnn.results import read_rows, read_run, write_rows, write_run
+from dspvnn.results import beaten, read_rows, read_run, write_rows, write_run
 from dspvnn.tasks import TASKS
 from neural.recipes import RECIPES
 from neural.train import train_net
@@ -55,6 +55,10 @@ def make_report(
         weights = _train(configuration, out) if train else None
         with _progress() as progress:
             rows, how = run(configuration, weights, progress)
+        leaks = beaten(rows)
+        if leaks:
+            names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in leaks)
+            raise ValueError(f"below the limit beyond the interval, so a bug or a leak: {names}")
         write_rows(folder / "results.csv", rows)
         write_run(folder / "run.json", how)
         render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder)

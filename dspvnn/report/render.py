@@ -61,7 +61,8 @@ def _figures(rows: Sequence[Row]) -> Drawn:
         drawn["tone"] = (
             figures.tone_front(rows),
             "Error of the frequency against SNR and against frequency. Black: the Cramér-Rao bound, "
-            "which no unbiased estimator beats. Shaded: the range that the net was trained on.",
+            "which no unbiased estimator beats; dashed: the Bayes floor, the least error of whoever knows "
+            "the range. Shaded: the range that the nets were trained on.",
             _alt(of("tone", "inside", "below", "above"), "rms error of the frequency"),
         )
     known = of("tone", "recorded", metric="frequency rmse")
