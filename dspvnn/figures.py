@@ -13,6 +13,7 @@ import matplotlib as mpl
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dspvnn.results import Row, without_seed
 from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
@@ -56,16 +57,15 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def _new(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
-    figure = Figure(figsize=(WIDTH, height), layout="constrained")
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.08))
     return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
 
 
 @_styled
 def tone_front(rows: Sequence[Row]) -> Figure:
     """Draw the error of the frequency against SNR and against frequency, with the bound."""
-    figure, (by_snr, by_frequency) = _new(3.3, 2, sharey=True)
-    sweep = [r for r in rows if r.task == "tone" and r.metric == "frequency rmse"]
-    _lines(by_snr, [r for r in sweep if r.sweep == "snr"], "Cramér-Rao bound")
+    figure, (by_snr, by_frequency) = _new(3.9, 2, sharey=True)
+    _lines(by_snr, [r for r in rows if r.sweep == "snr"], "Cramér-Rao bound")
     by_snr.set(
         xlabel="SNR (dB)", ylabel="rms error of the frequency (cycles/sample)",
         title="Inside the training range",
@@ -75,7 +75,7 @@ def tone_front(rows: Sequence[Row]) -> Figure:
         sum(TRAINING_RANGE) / 2, 0.985, "training range", ha="center", va="top",
         transform=by_frequency.get_xaxis_transform(),
     )  # fmt: skip
-    _lines(by_frequency, [r for r in sweep if r.sweep == "frequency"], "bound")
+    _lines(by_frequency, [r for r in rows if r.sweep == "frequency"], "bound")
     by_frequency.set(xlabel="frequency (cycles/sample)", title=f"Across the band, at {SWEEP_SNR_DB} dB")
     return figure
 
@@ -86,7 +86,7 @@ def burst_sweep(rows: Sequence[Row]) -> Figure:
     figure, axes = _new(2.9, 2)
     names = {"sample error rate": "wrong samples", "miss rate": "missed bursts (1 % false alarms)"}
     for ax, (metric, title) in zip(axes, names.items(), strict=True):
-        chosen = [r for r in rows if r.task == "burst" and r.metric == metric and r.sweep]
+        chosen = [r for r in rows if r.metric == metric and r.sweep]
         limit = "Bayes filter that knows d" if metric == "sample error rate" else "likelihood ratio"
         _lines(ax, chosen, limit)
         ax.set(xlabel="d = sqrt(energy) / noise std", ylabel=f"share of {title}", title=title)

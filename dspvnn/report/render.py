@@ -11,9 +11,9 @@ from statistics import median
 from typing import Any
 
 import typst
-from matplotlib.figure import Figure
 
 from dspvnn import figures
+from dspvnn.report.pictures import pictures_of
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.tasks import TASKS
@@ -26,14 +26,13 @@ def render(rows: Sequence[Row], run: dict[str, Any], folder: Path) -> None:
     """Write ``figures/*.svg`` and ``comparison.pdf`` into `folder`."""
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    drawn = _figures(rows)
-    for name, (figure, _, _) in drawn.items():
-        figures.save(figure, pictures / f"{name}.svg")
+    for picture in pictures_of(rows):
+        figures.save(picture.draw(picture.rows(rows)), pictures / f"{picture.name}.svg")
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
         shutil.copytree(pictures, root / "figures")
         shutil.copy(DOCUMENT, root / "document.typ")
-        content = _content(rows, run, drawn)
+        content = _content(rows, run)
         (root / "content.json").write_text(json.dumps(content, ensure_ascii=False))
         pdf = typst.compile(
             str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
@@ -42,100 +41,13 @@ def render(rows: Sequence[Row], run: dict[str, Any], folder: Path) -> None:
     (folder / "comparison.pdf").write_bytes(pdf)
 
 
-Drawn = dict[str, tuple[Figure, str, str]]  # figure, caption, alternative text
-
-
-def _figures(rows: Sequence[Row]) -> Drawn:
-    """Draw every figure that the rows hold the numbers of."""
-    drawn: Drawn = {}
-    accuracy = [r for r in rows if r.metric not in (RUNTIME, "training time")]
-
-    def of(task: str, *regions: str, metric: str = "") -> list[Row]:
-        return [
-            r
-            for r in accuracy
-            if r.task == task and r.region in regions and (not metric or r.metric == metric)
-        ]
-
-    if of("tone", "inside"):
-        drawn["tone"] = (
-            figures.tone_front(rows),
-            "Error of the frequency against SNR and against frequency. Black: the Cramér-Rao bound, "
-            "which no unbiased estimator beats; dashed: the Bayes floor, the least error of whoever knows "
-            "the range. Shaded: the range that the nets were trained on.",
-            _alt(of("tone", "inside", "below", "above"), "rms error of the frequency"),
-        )
-    known = of("tone", "recorded", metric="frequency rmse")
-    if known:
-        drawn["recorded"] = (
-            figures.dots(known, "rms error of the frequency, in the unit of the recording", "white noise"),
-            "Recorded series whose truth is known. The black line is the Cramér-Rao bound as if "
-            "everything but the cycle were white noise: a yardstick here, not a bound.",
-            _alt(known, "rms error of the frequency on recorded series"),
-        )
-    if of("burst", "inside"):
-        drawn["burst"] = (
-            figures.burst_sweep(rows),
-            "Bursts in noise: wrong samples and missed bursts against the strength of the burst. "
-            "Black: the best that is possible for one who knows the strength.",
-            _alt(of("burst", "inside"), "sample error and miss rate of burst detection"),
-        )
-        beyond = of("burst", "beyond", metric="sample error rate")
-        drawn["burst-beyond"] = (
-            figures.dots(beyond, "share of wrong samples", "Bayes filter"),
-            "The same where the bursts are not those of the training range.",
-            _alt(beyond, "share of wrong samples outside the training range"),
-        )
-    quiet = of("burst-noise-free", "inside", "beyond")
-    if quiet:
-        drawn["burst-noise-free"] = (
-            figures.dots(quiet, "share of wrong samples (open: none)"),
-            "A burst without noise, every seed of the nets a dot. The limit is 0.",
-            _alt(quiet, "share of wrong samples without noise"),
-        )
-    averages = of("ewma", "inside", "beyond")
-    if averages:
-        drawn["ewma"] = (
-            figures.dots(averages, "rms error over the standard deviation of y", "rounding"),
-            "The moving average inside the training range (left) and outside it.",
-            _alt(averages, "relative rms error of the moving average"),
-        )
-    witness = of("witness", "inside", "beyond")
-    if witness:
-        drawn["witness"] = (
-            figures.dots(witness, "rms residual over the rms contamination", "least squares"),
-            "What is left of the contamination on unseen noise. 0.01 is −40 dB. An estimator that was "
-            "told the carriers has a limit of its own.",
-            _alt(witness, "relative residual of the contamination"),
-        )
-    for task in dict.fromkeys(r.task for r in rows if r.metric == RUNTIME):
-        times = [r for r in rows if r.task == task and r.metric == RUNTIME]
-        drawn[f"runtime-{task}"] = (
-            figures.runtime(times),
-            f"{TASKS[task].title}: time per signal, one thread, NumPy array in to NumPy array out.",
-            _alt(times, "seconds per signal"),
-        )
-    return drawn
-
-
-def _alt(rows: Sequence[Row], what: str) -> str:
-    """Return the figure in words: what it shows, and every estimator's range of values."""
-    parts = []
-    for label in dict.fromkeys(r.estimator for r in rows):
-        values = [r.value for r in rows if r.estimator == label]
-        parts.append(f"{label} from {number(min(values))} to {number(max(values))}")
-    return f"Plot of the {what}: " + "; ".join(parts) + "."
-
-
-def _content(rows: Sequence[Row], run: dict[str, Any], drawn: Drawn) -> dict[str, Any]:
+def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
     found = verdicts(rows)
     tasks = list(dict.fromkeys(r.task for r in rows))
     return {
         "lead": lead(found),
         "verdicts": [_verdict_cells(v) for v in found],
-        "figures": {
-            name: {"caption": caption, "alt": alt} for name, (_, caption, alt) in drawn.items()
-        },
+        "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)},
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
         "recorded": _recorded_tables(rows),

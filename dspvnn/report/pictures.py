@@ -1,0 +1,107 @@
+"""Which figures a report has: from which rows each is drawn, its caption, and its text alternative."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from matplotlib.figure import Figure
+
+from dspvnn import figures
+from dspvnn.report.verdicts import number
+from dspvnn.results import Row
+from dspvnn.tasks import TASKS
+from dspvnn.timing import RUNTIME
+
+SIMULATED = ("inside", "below", "above", "beyond")
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of the rows of one task in some regions, of one metric or (empty) of every one."""
+
+    name: str
+    task: str
+    draw: Callable[[Sequence[Row]], Figure]
+    caption: str
+    shows: str
+    regions: tuple[str, ...] = SIMULATED
+    metric: str = ""
+
+    def rows(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows that this figure is drawn from."""
+        return [
+            r
+            for r in rows
+            if r.task == self.task
+            and r.region in self.regions
+            and (r.metric == self.metric if self.metric else r.metric in TASKS[self.task].metrics)
+        ]
+
+    def alternative(self, rows: Sequence[Row]) -> str:
+        """Return the figure in words: what it shows, and every estimator's range of values."""
+        mine, parts = self.rows(rows), []
+        for label in dict.fromkeys(r.estimator for r in mine):
+            values = [r.value for r in mine if r.estimator == label]
+            parts.append(f"{label} from {number(min(values))} to {number(max(values))}")
+        return f"Plot of the {self.shows}: " + "; ".join(parts) + "."
+
+
+def _dots(label: str, limit: str = "limit") -> Callable[[Sequence[Row]], Figure]:
+    return partial(figures.dots, xlabel=label, limit_label=limit)
+
+
+PICTURES = (
+    Picture(
+        "tone", "tone", figures.tone_front,
+        "Error of the frequency against SNR and against frequency. Black: the Cramér-Rao bound, which no "
+        "unbiased estimator beats; dashed: the Bayes floor, the least error of whoever knows the range. "
+        "Shaded: the range that the nets were trained on.",
+        "rms error of the frequency",
+    ),
+    Picture(
+        "recorded", "tone", _dots("rms error of the frequency, in the recording's unit", "white noise"),
+        "Recorded series whose truth is known. The black line is the Cramér-Rao bound as if everything but "
+        "the cycle were white noise: a yardstick here, not a bound.",
+        "rms error of the frequency on recorded series", ("recorded",), "frequency rmse",
+    ),
+    Picture(
+        "burst", "burst", figures.burst_sweep,
+        "Bursts in noise: wrong samples and missed bursts against the strength of the burst. Black: the "
+        "best that is possible for one who knows the strength.",
+        "sample error and miss rate of burst detection", ("inside",),
+    ),
+    Picture(
+        "burst-beyond", "burst", _dots("share of wrong samples", "Bayes filter"),
+        "The same where the bursts are not those of the training range.",
+        "share of wrong samples outside the training range", ("beyond",), "sample error rate",
+    ),
+    Picture(
+        "burst-noise-free", "burst-noise-free", _dots("share of wrong samples (open: none)"),
+        "A burst without noise, every seed of the nets a dot. The limit is 0.",
+        "share of wrong samples without noise",
+    ),
+    Picture(
+        "ewma", "ewma", _dots("rms error over the standard deviation of y", "rounding"),
+        "The moving average inside the training range (left) and outside it.",
+        "relative rms error of the moving average",
+    ),
+    Picture(
+        "witness", "witness", _dots("rms residual over the rms contamination", "least squares"),
+        "What is left of the contamination on unseen noise. 0.01 is −40 dB. An estimator that was told the "
+        "carriers, or fitted on the contamination, has a limit of its own.",
+        "relative residual of the contamination",
+    ),
+    *(
+        Picture(
+            f"runtime-{name}", name, figures.runtime,
+            f"{task.title}: time per signal, one thread, NumPy array in to NumPy array out.",
+            "seconds per signal", ("inside",), RUNTIME,
+        )
+        for name, task in TASKS.items()
+    ),
+)  # fmt: skip
+
+
+def pictures_of(rows: Sequence[Row]) -> list[Picture]:
+    """Return the figures that the rows hold the numbers of."""
+    return [picture for picture in PICTURES if picture.rows(rows)]

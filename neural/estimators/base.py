@@ -1,0 +1,169 @@
+"""What every net has as an estimator: building, training on arrays or on a task, predicting in blocks.
+
+A subclass says how signals become a network's input, what the loss is, and how its output becomes an
+estimate; `neural.training` does the rest. `fit(X, y)` trains on the user's own arrays, `fit_task`
+on fresh signals of a task, made on the training device.
+"""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import torch
+from sklearn.utils import Tags
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+from dspvnn.estimator import SignalEstimator
+from dspvnn.tasks import Task
+from neural.draws import TorchDraws
+from neural.training import History, Plan, Report, choose_device, train
+
+BLOCK = 2**19  # samples that go through a network at once
+
+
+class NeuralEstimator(SignalEstimator):
+    """Base of the nets.
+
+    Parameters
+    ----------
+    hidden : int
+        Units of the recurrent layer.
+    steps, batch_size, learning_rate : training steps, signals a step, Adam's peak rate.
+    seed : int
+        Of the initial weights and of the training signals.
+    device : "auto", "cpu" or "cuda".
+    """
+
+    kind = "neural"
+    told = "training range"
+    dtype = torch.float32  # of the signals
+    network_dtype = torch.float32
+    optimizer = "adam"
+    y_ndim = 2
+
+    def __init__(
+        self,
+        hidden: int = 32,
+        steps: int = 2000,
+        batch_size: int = 64,
+        learning_rate: float = 3e-3,
+        seed: int = 0,
+        device: str = "auto",
+    ) -> None:
+        self.hidden = hidden
+        self.steps = steps
+        self.batch_size = batch_size
+        self.learning_rate = learning_rate
+        self.seed = seed
+        self.device = device
+
+    def _network(self, n_samples: int) -> nn.Module:
+        raise NotImplementedError
+
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        raise NotImplementedError
+
+    def _target(self, y: np.ndarray) -> np.ndarray:
+        return y
+
+    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
+        """Return the error, per signal, that the loss takes as its unit."""
+        return torch.ones(len(y), dtype=y.dtype, device=y.device)
+
+    def build(self, n_samples: int) -> Self:
+        """Make the network, untrained, for records of `n_samples`."""
+        device = choose_device(self.device)
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(self.seed)
+            self.network_ = self._network(n_samples).to(device, self.network_dtype)
+        self.n_features_in_ = n_samples
+        return self
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Train on the user's own signals X and targets y, drawn into batches at random."""
+        X = self._check(X)
+        y = self._check_target(y, X)
+        self.build(X.shape[1])
+        device = choose_device(self.device)
+        signals, targets = (torch.as_tensor(np.array(a), dtype=self.dtype, device=device) for a in (X, y))
+
+        def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
+            chosen = (draws.random(n_signals) * len(signals)).long()
+            return signals[chosen], targets[chosen], self._scale({}, targets[chosen])
+
+        self._train(batches)
+        return self
+
+    def fit_task(
+        self,
+        task: Task,
+        condition: Any,
+        checkpoint: Path | None = None,
+        report: Report | None = None,
+        minutes: float | None = None,
+    ) -> Self:
+        """Train on fresh signals of `task`, drawn from `condition` at every step."""
+        self.build(condition.n_samples)
+
+        def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
+            trials = task.draw(draws, n_signals, condition)
+            return trials.signals, trials.target, self._scale(trials.parameters, trials.target)
+
+        self._train(batches, checkpoint, report, minutes)
+        return self
+
+    def _train(
+        self,
+        batches: Callable[[TorchDraws, int], tuple[Tensor, ...]],
+        checkpoint: Path | None = None,
+        report: Report | None = None,
+        minutes: float | None = None,
+    ) -> None:
+        plan = Plan(
+            self.steps, self.batch_size, self.learning_rate, seed=self.seed + 1,
+            optimizer=self.optimizer, minutes=minutes,
+        )  # fmt: skip
+        device = choose_device(self.device)
+        self.network_.train()
+        self.history_: History = train(
+            self.network_, self._loss, batches, plan, device, checkpoint, report, self.dtype
+        )
+
+    def _check_target(self, y: Any, X: np.ndarray) -> np.ndarray:
+        name = type(self).__name__
+        if y is None:
+            raise ValueError(f"{name}: requires y to be passed, but the target y is None")
+        y = np.asarray(y, dtype=float)
+        expected = X.shape[: self.y_ndim]
+        if y.shape != expected:
+            raise ValueError(f"{name}: y must have shape {expected} for these signals, got {y.shape}")
+        if not np.isfinite(y).all():
+            raise ValueError(f"{name}: y must be finite, but input contains NaN or infinity")
+        return y
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the estimates of signals X, computed in blocks on the network's device."""
+        check_is_fitted(self, "network_")
+        X = self._check(X)
+        self.network_.eval()
+        device = next(self.network_.parameters()).device
+        size = max(1, BLOCK // X[0].size)
+        blocks = []
+        with torch.inference_mode():
+            for start in range(0, len(X), size):
+                block = np.array(X[start : start + size])  # torch takes no reversed or read-only view
+                x = torch.as_tensor(block, dtype=self.dtype, device=device)
+                blocks.append(self._estimate(self.network_, x).double().cpu().numpy())
+        return np.concatenate(blocks)
+
+    def __sklearn_tags__(self) -> Tags:
+        tags = super().__sklearn_tags__()
+        tags.requires_fit = True
+        tags.target_tags.required = True
+        tags.non_deterministic = False
+        return tags

@@ -1,0 +1,181 @@
+"""Nets that name the frequency of a tone: one reads samples, the other the record at baseband."""
+
+from collections.abc import Iterator
+from typing import Any, Self
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+
+from dspvnn.estimator import check_frequency_range
+from neural.estimators.base import NeuralEstimator
+from neural.heterodyne import baseband_frames, peak_frequency
+from neural.networks import FrameLSTM, OffsetNet
+
+
+class ToneNet(NeuralEstimator):
+    """Base of the nets that name a tone's frequency; a constant signal has none and gets NaN."""
+
+    y_ndim = 1
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the frequencies of signals X, in the unit of `sample_rate`."""
+        estimates = super().predict(X)
+        estimates[self._find_constant(self._check(X))] = np.nan
+        return estimates
+
+
+class ToneLSTM(ToneNet):
+    """Frequency of a tone: a bidirectional LSTM over overlapping frames, a head of frequency bins.
+
+    The record is freed of its mean and scaled to unit power. Every bin of `frequency_range` has a
+    logit and a distance from its centre; the estimate is the likeliest bin's centre plus distance.
+    Loss: cross-entropy of the bin, and log(1 + (error / scale)^2) of the distance, the scale being the
+    asymptotic Cramér-Rao bound (or, for user data, a twentieth of a bin).
+    """
+
+    dtype = torch.float64  # until the mean has been removed: a large offset costs no digits
+
+    def __init__(
+        self,
+        hidden: int = 64,
+        steps: int = 2000,
+        batch_size: int = 128,
+        learning_rate: float = 2e-3,
+        seed: int = 0,
+        device: str = "auto",
+        n_bins: int = 64,
+        frame: int = 16,
+        hop: int = 8,
+        frequency_range: tuple[float, float] = (0.05, 0.25),
+        sample_rate: float = 1.0,
+    ) -> None:
+        super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
+        self.n_bins = n_bins
+        self.frame = frame
+        self.hop = hop
+        self.frequency_range = frequency_range
+        self.sample_rate = sample_rate
+
+    def _min_samples(self) -> int:
+        return self.frame
+
+    def _check(self, X: Any) -> np.ndarray:
+        X = super()._check(X)
+        if hasattr(self, "network_") and X.shape[1] != self.n_features_in_:
+            raise ValueError(
+                f"X has {X.shape[1]} features, but {type(self).__name__} is expecting "
+                f"{self.n_features_in_} features as input: the record length it was trained on"
+            )
+        return X
+
+    def fit(self, X: Any, y: Any = None) -> Self:
+        """Train on the user's own signals X and frequencies y, in the unit of `sample_rate`."""
+        self.__dict__.pop("network_", None)
+        return super().fit(X, y)
+
+    def _range(self) -> tuple[float, float]:
+        return check_frequency_range(type(self).__name__, self.frequency_range, self.sample_rate)
+
+    def _network(self, n_samples: int) -> nn.Module:
+        self._range()
+        return FrameLSTM(n_samples, self.hidden, self.n_bins, self.frame, self.hop)
+
+    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
+        low, high = self._range()
+        bin_width = (high - low) / self.n_bins
+        if "noise_std" not in parameters:
+            return torch.full_like(y, bin_width / 20)
+        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=bin_width / 300)
+
+    @staticmethod
+    def _standardised(x: Tensor) -> Tensor:
+        x = x - x.mean(dim=1, keepdim=True)
+        x = x / x.abs().amax(dim=1, keepdim=True).clamp(min=1e-300)
+        return x / x.square().mean(dim=1, keepdim=True).sqrt().clamp(min=1e-30)
+
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+        low, high = self._range()
+        position = (y / self.sample_rate - low) / (high - low) * self.n_bins
+        index = position.floor().clamp(0, self.n_bins - 1).long()
+        logits, distances = network(self._standardised(x).to(self.network_dtype))
+        # The neighbours of the right bin learn their distance too: near an edge either may win.
+        near = (index[:, None] + torch.tensor([-1, 0, 1], device=x.device)).clamp(0, self.n_bins - 1)
+        error = distances.gather(1, near) - (position[:, None] - near - 0.5)
+        in_units = error / (scale * self.n_bins / (high - low))[:, None]
+        return nn.functional.cross_entropy(logits, index) + torch.log1p(in_units**2).mean()
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        low, high = self._range()
+        logits, distances = network(self._standardised(x).to(self.network_dtype))
+        best = logits.argmax(dim=1, keepdim=True)
+        position = (best + 0.5 + distances.gather(1, best)).squeeze(1)
+        return (low + position * (high - low) / self.n_bins) * self.sample_rate
+
+
+class HeterodyneLSTM(ToneNet):
+    """Frequency of a tone, in any band: an LSTM on the record moved to baseband (`neural.heterodyne`).
+
+    The first trial frequency is the peak of the spectrum. Each pass the net reads the baseband frames,
+    names the offset that is left, in bins, and the trial frequency moves there. Loss, of the first two
+    passes, with e the error over the asymptotic Cramér-Rao bound: e^2 / (1 + e^2 / 30), the squared error
+    of an estimate near the bound, while one that has lost the peak counts no more than 30.
+    """
+
+    told = ""
+    dtype = torch.float64  # the phase of a late sample is hundreds of radians
+
+    def __init__(
+        self,
+        hidden: int = 32,
+        steps: int = 2000,
+        batch_size: int = 256,
+        learning_rate: float = 3e-3,
+        seed: int = 0,
+        device: str = "auto",
+        n_frames: int = 16,
+        passes: int = 4,
+        sample_rate: float = 1.0,
+    ) -> None:
+        super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
+        self.n_frames = n_frames
+        self.passes = passes
+        self.sample_rate = sample_rate
+
+    def _min_samples(self) -> int:
+        return 2 * self.n_frames
+
+    def _network(self, n_samples: int) -> nn.Module:
+        return OffsetNet(self.n_frames, self.hidden)
+
+    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
+        floor = 2e-4 / self.n_features_in_
+        if "noise_std" not in parameters:
+            return torch.full_like(y, 100 * floor)
+        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=floor)
+
+    def _frequencies(self, network: nn.Module, x: Tensor, passes: int) -> Iterator[Tensor]:
+        n_samples = x.shape[1]
+        frequency = peak_frequency(x)
+        for _ in range(passes):
+            frames = baseband_frames(x, frequency, self.n_frames)
+            answer = frequency + network(frames.to(self.network_dtype)).to(x.dtype) / n_samples
+            yield answer
+            frequency = answer.detach().clamp(0.1 / n_samples, 0.5 - 0.1 / n_samples)
+
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+        total = torch.zeros((), dtype=x.dtype, device=x.device)
+        for answer in self._frequencies(network, x, passes=2):
+            squared = ((answer - y / self.sample_rate) / scale) ** 2
+            total = total + (squared / (1 + squared / 30)).mean()
+        return total
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        *_, last = self._frequencies(network, x, self.passes)
+        return last * self.sample_rate
+
+
+def asymptotic_bound(parameters: dict[str, Tensor], n_samples: int) -> Tensor:
+    """Return the asymptotic Cramér-Rao bound on a tone's frequency, as a standard deviation."""
+    snr = parameters["amplitude"] ** 2 / (2 * parameters["noise_std"] ** 2)
+    return torch.sqrt(12 / ((2 * np.pi) ** 2 * snr * n_samples * (n_samples**2 - 1)))

@@ -1,0 +1,22 @@
+"""A net that predicts a contamination from two witnesses."""
+
+from torch import Tensor, nn
+
+from neural.estimators.base import NeuralEstimator
+from neural.networks import SequenceNet
+
+
+class WitnessLSTM(NeuralEstimator):
+    """The contamination that two witnesses predict, sample by sample: an LSTM on both."""
+
+    told = "training range, contamination"
+    n_channels = 2
+
+    def _network(self, n_samples: int) -> nn.Module:
+        return SequenceNet("lstm", 2, self.hidden)
+
+    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
+        return (network(x) - y).square().mean() / y.var()
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        return network(x)
