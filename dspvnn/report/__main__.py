@@ -72,18 +72,11 @@ def report(
     make_report(out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth)
 
 
-def main() -> None:
-    """Run the console script `dspvnn`."""
-    _run(app)
-
-
-def _run(command: App) -> None:
-    """Run a command; a mistake of the user's ends in one line and exit status 2."""
+def main(command: App = app) -> None:
+    """Run a command line; a mistake of the user's ends in one line and exit status 2."""
     try:
-        command(exit_on_error=False, print_error=False)
-    except CycloptsError as error:
-        _fail(str(error))
-    except (ValueError, OSError) as error:
+        command(sys.argv[1:], exit_on_error=False, print_error=False)
+    except (CycloptsError, ValueError, OSError) as error:
         _fail(str(error))
     except KeyboardInterrupt as stop:
         print(f"dspvnn: {stop or 'stopped'}", file=sys.stderr)
@@ -96,4 +89,4 @@ def _fail(message: str) -> None:
 
 
 if __name__ == "__main__":
-    _run(report_app)
+    main(report_app)

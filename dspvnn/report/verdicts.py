@@ -165,8 +165,8 @@ def _outside(rows: Sequence[Row], headline: Headline) -> str:
         error = number(net.value) if net is not None else "–"
         return f"{headline.classical} exact, {headline.net} {error} ({condition})"
     if factor > 1:
-        return f"up to {number(factor)} × for {headline.classical} ({condition})"
-    return f"at least {number(1 / factor)} × for {headline.net} ({condition})"
+        return f"{headline.classical} ahead, up to {number(factor)} × ({condition})"
+    return f"{headline.net} ahead, at least {number(1 / factor)} × ({condition})"
 
 
 def _times(rows: Sequence[Row], task: str, label: str) -> dict[float, float]:

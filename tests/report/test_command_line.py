@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
+from dspvnn.report.__main__ import main, report_app
 from dspvnn.results import read_rows, read_run
 
 
@@ -47,7 +48,15 @@ def _wav(path, samples, rate=1000):
     return path
 
 
-def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path):
+def refused(capsys, monkeypatch, *words):
+    """Run the command in this process and return its exit status and its last words."""
+    monkeypatch.setattr(sys, "argv", ["dspvnn.report", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        main(report_app)
+    return stop.value.code, capsys.readouterr().err
+
+
+def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, monkeypatch):
     noise = tmp_path / "noise.wav"
     noise.write_bytes(b"RIFF no wave at all")
     flat = _wav(tmp_path / "flat.wav", np.ones(500))
@@ -80,10 +89,10 @@ def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path):
     }
     folder = tmp_path / "out"
     for words_, message in cases.items():
-        done = dspvnn_report("--out", folder, *words_)
-        assert done.returncode == 2, (words_, done.stderr)
-        assert message in done.stderr, (words_, done.stderr)
-        assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+        status, said = refused(capsys, monkeypatch, "--out", folder, *words_)
+        assert status == 2, (words_, said)
+        assert message in said, (words_, said)
+        assert len(said.strip().splitlines()) == 1, said
         assert not folder.exists(), words_
     done = dspvnn_report("--out", blocked / "below")
     assert done.returncode == 2
