@@ -44,7 +44,7 @@ class Recipe:
 
 _BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}
 _NOISE_FREE = {"hidden": 16, "steps": 1500, "batch_size": 64, "learning_rate": 1e-2}
-_THREE = (0,)
+_THREE = (0, 1, 2)
 _FIVE = (0, 1, 2, 3, 4)
 
 RECIPES: dict[str, Recipe] = {
@@ -52,15 +52,13 @@ RECIPES: dict[str, Recipe] = {
         "tone",
         ToneLSTM,
         {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3},
-        _THREE,
     ),
     "tone/heterodyne-lstm": Recipe(
         "tone",
         HeterodyneLSTM,
         {"hidden": 32, "steps": 10000, "batch_size": 256, "learning_rate": 3e-3},
-        _THREE,
     ),
-    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, (0, 1, 2)),
+    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
     "burst/elman": Recipe(
         "burst", BurstElman, _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3}, _THREE
     ),
@@ -77,7 +75,7 @@ RECIPES: dict[str, Recipe] = {
         "witness",
         WitnessLSTM,
         {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
-        (0, 1, 2),
+        _THREE,
         overrides={"n_samples": 64, "random_start": True},
     ),
 }
