@@ -27,7 +27,10 @@ def check_array(name: str, array: Any, ndim: int, allow_nan: bool = False) -> np
     """Return `array` as float64 of `ndim` axes, or raise a ValueError that names the rule."""
     if hasattr(array, "toarray"):  # scipy.sparse
         raise TypeError(f"{name}: sparse input is not supported, got {type(array).__name__}")
-    array = np.asarray(array)
+    try:
+        array = np.asarray(array)
+    except ValueError:  # what NumPy says of ragged lists names no rule
+        raise ValueError(f"{name}: all signals must have the same length, got a ragged list") from None
     if np.iscomplexobj(array):
         raise ValueError(f"{name}: Complex data not supported: signals are real, got {array.dtype}")
     if array.dtype == object:

@@ -57,6 +57,7 @@ RECIPES: dict[str, Recipe] = {
         "tone",
         HeterodyneLSTM,
         {"hidden": 32, "steps": 10000, "batch_size": 256, "learning_rate": 3e-3},
+        _THREE,
     ),
     "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
     "burst/elman": Recipe(

@@ -390,6 +390,11 @@ def test_a_constant_signal_gets_nan_and_a_warning_and_spoils_no_other(label, con
     np.testing.assert_allclose(estimates[[0, 2]], estimator.predict(X[[0, 2]]), rtol=1e-12)
 
 
+def test_a_ragged_list_is_named():
+    with pytest.raises(ValueError, match=r"^SineFit: all signals must have the same length"):
+        SineFit().predict([[1.0, 2.0], [1.0]])
+
+
 def test_a_constant_signal_has_no_standard_error():
     X = np.stack([np.ones(N), np.cos(np.arange(N))])
     with pytest.warns(EstimationWarning):
