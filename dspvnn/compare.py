@@ -20,7 +20,7 @@ from dspvnn.results import Row
 from dspvnn.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
-N_CALIBRATION = 2000  # at least: a threshold's own error is in no interval
+N_CALIBRATION = 1000  # at least
 
 
 @dataclass(frozen=True)

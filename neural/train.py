@@ -127,6 +127,7 @@ def progress_bar(title: str, minutes: float | None = None) -> Iterator[Report]:
 app = App(
     name="python -m neural.train",
     help="Train the shipped nets afresh and write weights with their cards.",
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -174,5 +175,5 @@ if __name__ == "__main__":
         print(f"neural.train: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt as stop:
-        print(f"neural.train: {stop or 'stopped'}", file=sys.stderr)
+        print(f"neural.train: {str(stop) or 'stopped'}", file=sys.stderr)
         sys.exit(130)

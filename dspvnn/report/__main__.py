@@ -14,6 +14,7 @@ report_app = App(
     help="Compare classical signal processing with neural networks and write a PDF of it.",
     version_flags=["--version"],
     version=lambda: _version(),
+    suppress_keyboard_interrupt=False,
 )
 
 
@@ -23,7 +24,12 @@ def _version() -> str:
     return f"dspvnn {version('dspvnn')}"
 
 
-app = App(name="dspvnn", help="Classical signal processing against neural networks.", version=_version)
+app = App(
+    name="dspvnn",
+    help="Classical signal processing against neural networks.",
+    version=_version,
+    suppress_keyboard_interrupt=False,
+)
 app.command(report_app, name="report")
 
 
@@ -79,7 +85,7 @@ def main(command: App = app) -> None:
     except (CycloptsError, ValueError, OSError) as error:
         _fail(str(error))
     except KeyboardInterrupt as stop:
-        print(f"dspvnn: {stop or 'stopped'}", file=sys.stderr)
+        print(f"dspvnn: {str(stop) or 'stopped'}", file=sys.stderr)
         sys.exit(130)
 
 

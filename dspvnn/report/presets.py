@@ -13,7 +13,7 @@ class Preset:
 
 
 PRESETS = {
-    "quick": Preset(n_signals=500, timing_rounds=5, training_share=0.01),
+    "quick": Preset(n_signals=500, timing_rounds=3, training_share=0.01),
     "standard": Preset(n_signals=4000, timing_rounds=20, training_share=0.1),
     "full": Preset(n_signals=20000, timing_rounds=100, training_share=1.0),
 }
