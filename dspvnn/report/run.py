@@ -91,7 +91,12 @@ def command(configuration: Configuration) -> str:
     if configuration.tasks != tuple(TASKS):
         words += [f"--task {task}" for task in configuration.tasks]
     words += [f"--seed {configuration.seed}", f"--device {configuration.device}"]
-    return " ".join([*words, *(["--train"] if configuration.train else [])])
+    if configuration.train:
+        words.append("--train")
+    for recording in configuration.recordings:
+        words.append(f"--recording {recording.name} --sample-rate {recording.sample_rate:g}")
+        words += [f"--truth {recording.truth:g}"] if recording.truth is not None else []
+    return " ".join(words)
 
 
 def _device(name: str) -> str:
