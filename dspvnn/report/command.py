@@ -58,7 +58,10 @@ def make_report(
         leaks = beaten(rows)
         if leaks:
             names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in leaks)
-            raise ValueError(f"below the limit beyond the interval, so a bug or a leak: {names}")
+            raise ValueError(
+                "no report: below the limit beyond the interval, a bug, a leak or (once in 40 reports) "
+                f"chance, which another --seed tells: {names}"
+            )
         write_rows(folder / "results.csv", rows)
         write_run(folder / "run.json", how)
         render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder)
