@@ -7,7 +7,19 @@
 from baselines.bayes_filter import BayesFilter
 from baselines.ewma import EWMA
 from baselines.fft_peak import FFTPeak
+from baselines.filled import Filled
 from baselines.matched_filter import EnergyDetector, MatchedFilter
+from baselines.remedies import (
+    CensoredFit,
+    ChirpFit,
+    DecayFit,
+    GapFit,
+    HarmonicFit,
+    PrewhitenedFit,
+    RobustFit,
+    SelectedFit,
+    TwoToneFit,
+)
 from baselines.sine_fit import SineFit
 from baselines.training_mean import TrainingMean
 from baselines.witness_regression import RecursiveWitnessRegression, WitnessRegression
@@ -15,11 +27,21 @@ from baselines.witness_regression import RecursiveWitnessRegression, WitnessRegr
 __all__ = [
     "EWMA",
     "BayesFilter",
+    "CensoredFit",
+    "ChirpFit",
+    "DecayFit",
     "EnergyDetector",
     "FFTPeak",
+    "Filled",
+    "GapFit",
+    "HarmonicFit",
     "MatchedFilter",
+    "PrewhitenedFit",
     "RecursiveWitnessRegression",
+    "RobustFit",
+    "SelectedFit",
     "SineFit",
     "TrainingMean",
+    "TwoToneFit",
     "WitnessRegression",
 ]

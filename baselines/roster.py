@@ -7,7 +7,19 @@ import numpy as np
 from baselines.bayes_filter import BayesFilter
 from baselines.ewma import EWMA
 from baselines.fft_peak import FFTPeak
+from baselines.filled import Filled
 from baselines.matched_filter import EnergyDetector, MatchedFilter
+from baselines.remedies import (
+    CensoredFit,
+    ChirpFit,
+    DecayFit,
+    GapFit,
+    HarmonicFit,
+    PrewhitenedFit,
+    RobustFit,
+    SelectedFit,
+    TwoToneFit,
+)
 from baselines.sine_fit import SineFit
 from baselines.training_mean import TrainingMean
 from baselines.witness_regression import RecursiveWitnessRegression, WitnessRegression
@@ -50,6 +62,19 @@ BASELINES: dict[str, Roster] = {
         "sine fit": SineFit,
         "sine fit, told the range": lambda: SineFit(frequency_range=TRAINING_RANGE),
         "training mean": TrainingMean,
+    },
+    "tone-mismatch": {
+        "FFT, Candan": lambda: Filled(FFTPeak("candan")),
+        "sine fit": lambda: Filled(SineFit()),
+        "fit chosen by BIC": SelectedFit,
+        "robust fit": RobustFit,
+        "prewhitened fit": PrewhitenedFit,
+        "two-tone fit": TwoToneFit,
+        "harmonic fit": HarmonicFit,
+        "censored fit": CensoredFit,
+        "fit that skips gaps": GapFit,
+        "chirp fit": ChirpFit,
+        "decay fit": DecayFit,
     },
     "burst": {"Bayes filter": BayesFilter, **_DETECTORS},
     "burst-noise-free": _DETECTORS,

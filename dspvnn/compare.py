@@ -25,11 +25,15 @@ N_CALIBRATION = 1000  # at least
 
 @dataclass(frozen=True)
 class Contestant:
-    """One estimator of a line-up. `learns`: it is fitted on the cell's training draw."""
+    """One estimator of a line-up.
+
+    `learns`: it is fitted on the cell's training draw. `only`: the sweeps that it stands in, all if empty.
+    """
 
     label: str
     make: Callable[[], Any]
     learns: bool = True
+    only: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -98,6 +102,8 @@ def compare_cell(
             return resampling_weights(n, stream(seed, "bootstrap", task.name, condition.name))
 
         for contestant in contestants:
+            if contestant.only and condition.sweep not in contestant.only:
+                continue
             estimator = contestant.make()
             if contestant.learns:
                 estimator.fit(context.training.signals, np.asarray(context.training.target, float))

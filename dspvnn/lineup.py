@@ -5,22 +5,33 @@ from functools import partial
 from pathlib import Path
 
 import neural
+from baselines.filled import Filled
 from baselines.roster import BASELINES
 from dspvnn.compare import Contestant
+from dspvnn.estimator import SignalEstimator
 from dspvnn.results import Row
+from dspvnn.tasks.mismatch import remedied
 from neural.roster import NETS
 
 
 def lineup(task_name: str, device: str = "auto", weights: Path | None = None) -> list[Contestant]:
     """Return the contestants of a task: the baselines, then every shipped seed of every net."""
-    classical = [Contestant(label, make) for label, make in BASELINES[task_name].items()]
+    classical = [
+        Contestant(label, make, only=remedied(label)) for label, make in BASELINES[task_name].items()
+    ]
     nets = []
     for label, name in NETS[task_name].items():
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
-            make = partial(neural.load, name, seed, device, weights)
+            make = partial(_load, name, seed, device, weights, task_name == "tone-mismatch")
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
     return [*classical, *nets]
+
+
+def _load(name: str, seed: int, device: str, weights: Path | None, gaps: bool) -> SignalEstimator:
+    """Return a trained net; where records have gaps, one that knows none behind a filter."""
+    net = neural.load(name, seed, device, weights)
+    return Filled(net) if gaps and not net.allow_nan else net
 
 
 def _title(label: str, seed: int, seeds: tuple[int, ...]) -> str:

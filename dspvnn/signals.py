@@ -75,3 +75,43 @@ def witness_mixture(time: Array, carrier_frequency: float, noise: Array) -> tupl
     xp = array_namespace(noise)
     carrier = xp.sin(carrier_frequency * time)
     return xp.stack([carrier, noise], axis=-1), carrier * noise
+
+
+def chirp(
+    n_samples: int, frequency: Array, phase: Array, amplitude: Array, offset: Array, sweep: Array
+) -> Array:
+    """Return a tone whose frequency rises linearly, shape ``(n_signals, n_samples)``.
+
+    `frequency` and `phase` are those of the middle of the record, (n_samples - 1) / 2; `sweep` is the
+    rise over the whole record in cycles per record.
+    """
+    xp = array_namespace(frequency)
+    time = sample_index(n_samples, frequency) - (n_samples - 1) / 2
+    cycles = frequency[:, None] * time + sweep[:, None] * time**2 / (2 * n_samples**2)
+    return amplitude[:, None] * xp.cos(2 * np.pi * cycles + phase[:, None]) + offset[:, None]
+
+
+def decaying_tone(
+    n_samples: int, frequency: Array, phase: Array, amplitude: Array, offset: Array, decay: Array
+) -> Array:
+    """Return a tone whose amplitude falls by exp(-decay) over the record; `amplitude` is the first."""
+    xp = array_namespace(frequency)
+    envelope = xp.exp(-decay[:, None] * sample_index(n_samples, frequency) / n_samples)
+    clean = tone(n_samples, frequency, phase, amplitude, xp.zeros_like(offset))
+    return envelope * clean + offset[:, None]
+
+
+def harmonic_tone(
+    n_samples: int, frequency: Array, phases: Array, amplitudes: Array, offset: Array
+) -> Array:
+    """Return a periodic signal: harmonic k + 1 has amplitude and phase of column k.
+
+    `phases` and `amplitudes` have shape ``(n_signals, n_harmonics)``. A harmonic at or above half the
+    sample rate is left out, as the filter before a converter does.
+    """
+    xp = array_namespace(frequency)
+    total = tone(n_samples, frequency, phases[:, 0], amplitudes[:, 0], offset)
+    for k in range(1, phases.shape[1]):
+        kept = xp.where((k + 1) * frequency < 0.5, amplitudes[:, k], xp.zeros_like(frequency))
+        total = total + tone(n_samples, (k + 1) * frequency, phases[:, k], kept, xp.zeros_like(offset))
+    return total

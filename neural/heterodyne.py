@@ -35,3 +35,41 @@ def baseband_frames(x: Tensor, frequency: Tensor, n_frames: int) -> Tensor:
     size = n // n_frames
     frames = turned[:, : size * n_frames].reshape(len(x), n_frames, size).mean(dim=2)
     return torch.view_as_real(frames)
+
+
+def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
+    """Return the frames of a record at baseband and at its second and third harmonic.
+
+    `x` is 0 where it is not `present`. Complex views ``(n_signals, n_frames, 4, 2)``: the record; the same
+    with what the tone leaves of it held within 2 median absolute deviations (Huber's limit, which takes
+    impulses away); that rest at twice and three times the frequency; all over the tone's amplitude,
+    turned to its phase. Share ``(n_signals, n_frames, 1)``: of samples that are present.
+    """
+    n = x.shape[1]
+    time = torch.arange(n, dtype=x.dtype, device=x.device) - (n - 1) / 2
+    back = torch.exp(torch.complex(torch.zeros_like(x), -2 * np.pi * frequency[:, None] * time))
+    weight = present.to(x.dtype)
+    count = weight.sum(dim=1, keepdim=True).clamp(min=1)
+    raw = (x - x.sum(dim=1, keepdim=True) / count) * weight
+    amplitude = (raw * back).sum(dim=1, keepdim=True) / count
+    fitted = 2 * (amplitude * back.conj()).real * weight
+    rest = _limited(raw - fitted, present)
+    image = amplitude.conj() * back**2 * weight  # the tone at its negative frequency
+    views = (raw * back - image, (fitted + rest) * back - image, rest * back**2, rest * back**3)
+    size = n // n_frames
+
+    def framed(values: Tensor) -> Tensor:
+        return values[:, : size * n_frames].reshape(len(x), n_frames, size).mean(dim=2)
+
+    share = framed(weight)
+    over = share.clamp(min=1 / size) * (amplitude.abs() + 1e-300)
+    unit = amplitude.conj() / (amplitude.abs() + 1e-300)
+    turned = [framed(view) * unit**k / over for view, k in zip(views, (1, 1, 2, 3), strict=True)]
+    frames = torch.stack([values / (values.abs() / 3).clamp(min=1) for values in turned], dim=2)
+    return torch.view_as_real(frames), share[:, :, None]
+
+
+def _limited(rest: Tensor, present: Tensor) -> Tensor:
+    some = torch.where(present, rest.abs(), torch.nan)
+    reach = 2 * some.nanmedian(dim=1, keepdim=True).values
+    return torch.minimum(torch.maximum(rest, -reach), reach)

@@ -95,3 +95,30 @@ class OffsetNet(nn.Module):
         steps, _ = self.recurrent(torch.cat([frames, mirrored]))
         plus, minus = self.head(steps.flatten(1)).squeeze(1).chunk(2)
         return self.linear(frames[..., 1]).squeeze(1) + (plus - minus) / 2
+
+
+class CombNet(nn.Module):
+    """The frequency offset, in bins, that several views of a record show: a linear path and an LSTM.
+
+    Input: views ``(n_signals, n_frames, n_views, 2)`` and a real share ``(n_signals, n_frames, 1)``; output
+    ``(n_signals,)``. Odd as `OffsetNet` is: conjugated views have the opposite offset.
+    """
+
+    N_VIEWS = 4
+
+    def __init__(self, n_frames: int, hidden: int) -> None:
+        super().__init__()
+        self.recurrent = nn.LSTM(2 * self.N_VIEWS + 1, hidden, bidirectional=True, batch_first=True)
+        answer = nn.Linear(hidden, 1)
+        with torch.no_grad():  # the linear path leads at first
+            answer.weight.mul_(0.1)
+        self.head = nn.Sequential(nn.Linear(n_frames * 2 * hidden, hidden), nn.Tanh(), answer)
+        self.linear = nn.Linear(n_frames, 1, bias=False)
+
+    def forward(self, views: Tensor, share: Tensor) -> Tensor:
+        """Return the offset."""
+        mirrored = views * torch.tensor([1.0, -1.0], dtype=views.dtype, device=views.device)
+        inputs = torch.cat([views, mirrored]).flatten(2)
+        steps, _ = self.recurrent(torch.cat([inputs, torch.cat([share, share])], dim=2))
+        plus, minus = self.head(steps.flatten(1)).squeeze(1).chunk(2)
+        return self.linear(views[:, :, 1, 1]).squeeze(1) + (plus - minus) / 2

@@ -2,6 +2,10 @@
 
 NETS: dict[str, dict[str, str]] = {
     "tone": {"LSTM": "tone/lstm", "heterodyne LSTM": "tone/heterodyne-lstm"},
+    "tone-mismatch": {
+        "heterodyne LSTM": "tone/heterodyne-lstm",
+        "mixture LSTM": "tone-mismatch/mixture-lstm",
+    },
     "burst": {"LSTM": "burst/lstm", "Elman RNN": "burst/elman"},
     "burst-noise-free": {
         "LSTM": "burst-noise-free/lstm",

@@ -21,7 +21,7 @@ import numpy as np
 
 from dspvnn.randomness import Draws
 
-REGIONS = ("inside", "below", "above", "beyond", "recorded")
+REGIONS = ("inside", "below", "above", "beyond", "mismatch", "recorded")
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,8 @@ class Condition:
     """One cell of the comparison: where its signals are drawn from.
 
     `region` says where that lies from the training range: "inside", "below" or "above" it in
-    frequency, "beyond" it in something else. `sweep` names the axis on which the cell is a point.
+    frequency, "beyond" it in something else; "mismatch": the model of a sine in white noise is wrong.
+    `sweep` names the axis on which the cell is a point.
     """
 
     name: str

@@ -3,6 +3,7 @@
 from neural.estimators.base import NeuralEstimator
 from neural.estimators.burst import BurstElman, BurstLSTM
 from neural.estimators.ewma import EWMALSTM, EWMALinearRNN
+from neural.estimators.mixture import MixtureLSTM
 from neural.estimators.tone import HeterodyneLSTM, ToneLSTM
 from neural.estimators.witness import WitnessLSTM
 
@@ -12,6 +13,7 @@ __all__ = [
     "BurstLSTM",
     "EWMALinearRNN",
     "HeterodyneLSTM",
+    "MixtureLSTM",
     "NeuralEstimator",
     "ToneLSTM",
     "WitnessLSTM",

@@ -1,0 +1,207 @@
+"""The usual classical remedies, one for each way in which a tone in white noise goes wrong."""
+
+import numpy as np
+from scipy import fft
+from statsmodels.regression.linear_model import burg
+
+from baselines import sample_laws
+from baselines.model_fit import ModelFit, climb, sine_parameters
+from baselines.sine_fit import SineFit
+from baselines.tone_estimator import ToneEstimator, linear_sine_fit
+from dspvnn.signals import tone
+from dspvnn.tone_models import N_PARAMETERS, tone_model, tone_parameters
+
+
+class RobustFit(ModelFit):
+    """Impulsive noise: the sine fit under Student t errors, their degrees of freedom estimated.
+
+    Impulses weigh little: a sample far from the fit counts by (nu + 1) / (nu + distance^2).
+    """
+
+    law = staticmethod(sample_laws.student_t)
+
+
+class CensoredFit(ModelFit):
+    """Clipping: a sample on a rail says only that the signal lay beyond. Rails are repeated extremes."""
+
+    law = staticmethod(sample_laws.censored)
+
+
+class GapFit(ModelFit):
+    """Missing samples (NaN): the sine fit over the samples that are there."""
+
+    allow_nan = True
+
+    def _find_constant(self, X: np.ndarray) -> np.ndarray:
+        there = (~np.isnan(X)).sum(axis=1)
+        highest, lowest = np.nanmax(X, 1, initial=-np.inf), np.nanmin(X, 1, initial=np.inf)
+        unknown = (there < 5) | (highest <= lowest)
+        self._warn_failed(unknown, "are constant, or have fewer than 5 samples")
+        return np.asarray(unknown)
+
+    def _start(self, X: np.ndarray) -> np.ndarray:
+        mean = np.nanmean(X, axis=1, keepdims=True)  # gaps at the mean, as Lomb and Scargle take them
+        start = sine_parameters(np.where(np.isnan(X), 0.0, X - mean))
+        start[:, 1:3] /= np.mean(~np.isnan(X), axis=1, keepdims=True)
+        start[:, 3] = mean[:, 0]
+        return start
+
+
+class TwoToneFit(ModelFit):
+    """Another tone beside: both are fitted, the stronger is the one that is asked for.
+
+    The start is RELAX: each tone in turn is fitted to what the other leaves (Li & Stoica, IEEE Trans.
+    Signal Process. 44, 1996).
+    """
+
+    model = "two tones"
+    ROUNDS = 4
+
+    def _start(self, X: np.ndarray) -> np.ndarray:
+        n = X.shape[1]
+        first = second = np.zeros((len(X), 4))
+        for _ in range(self.ROUNDS):
+            first = sine_parameters(X - tone_model(second, n)[0] if second.any() else X)
+            second = sine_parameters(X - tone_model(first, n)[0])
+            second[:, 3] = 0
+        return np.concatenate([first, second[:, :3]], axis=1)
+
+    def climb(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return parameters and log-likelihood, the stronger tone first.
+
+        Where the second tone does not earn its parameters (BIC), or the two are no tones that a record can
+        tell (within 3/4 of a bin of each other, half a bin of zero or half the rate), one is fitted:
+        large ones that cancel each other would fit the noise.
+        """
+        theta, likelihood = super().climb(X)
+        one, of_one = climb(X, sine_parameters(X), "tone", sample_laws.gaussian)
+        spare = 2 * (likelihood - of_one) < 3 * np.log(X.shape[1])
+        both = theta[:, [0, 4]] * X.shape[1]
+        spare |= np.abs(both[:, 0] - both[:, 1]) < 0.75
+        spare |= np.any((both < 0.5) | (both > (X.shape[1] - 1) / 2), axis=1)
+        weaker = np.hypot(*theta[:, 1:3].T) < np.hypot(*theta[:, 5:7].T)
+        theta = np.where(weaker[:, None], theta[:, [4, 5, 6, 3, 0, 1, 2]], theta)
+        theta = np.where(spare[:, None], np.pad(one, ((0, 0), (0, 3))), theta)
+        return theta, np.where(spare, of_one, likelihood)
+
+
+class HarmonicFit(ModelFit):
+    """Distortion: the tone, its second and its third harmonic; the strongest is taken for the first."""
+
+    model = "harmonics"
+
+
+class ChirpFit(ModelFit):
+    """A frequency that drifts: the tone with a linear sweep; `frequency` is that of the middle."""
+
+    model = "chirp"
+    SWEEPS = np.arange(-8, 9)  # cycles per record, over the record
+
+    def _start(self, X: np.ndarray) -> np.ndarray:
+        n = X.shape[1]
+        centred = X - X.mean(axis=1, keepdims=True)
+        m = np.arange(n) - (n - 1) / 2
+        half = slice(1, n)  # of a transform padded to 2 n: the positive frequencies
+        back = np.exp(-1j * np.pi * self.SWEEPS[:, None] * m**2 / n**2)
+        power = np.stack([np.abs(fft.fft(centred * turn, 2 * n)[:, half]) for turn in back], axis=1)
+        best = power.reshape(len(X), -1).argmax(axis=1)
+        sweep, index = np.unravel_index(best, power.shape[1:])
+        frequency = (index + 1) / (2 * n)
+        start = tone_parameters(n, frequency, *np.zeros((3, len(X))))
+        cycles = frequency[:, None] * m + self.SWEEPS[sweep][:, None] * m**2 / (2 * n**2)
+        turned = np.mean(centred * np.exp(-2j * np.pi * cycles), axis=1)
+        start[:, 1], start[:, 2], start[:, 3] = 2 * turned.real, -2 * turned.imag, X.mean(axis=1)
+        return np.concatenate([start, self.SWEEPS[sweep][:, None]], axis=1)
+
+
+class DecayFit(ModelFit):
+    """A tone that dies away: the sine fit with an exponential envelope; `amplitude` is the first."""
+
+    model = "decay"
+
+    def _start(self, X: np.ndarray) -> np.ndarray:
+        return np.concatenate([sine_parameters(X), np.ones((len(X), 1))], axis=1)
+
+
+class PrewhitenedFit(ToneEstimator):
+    """Coloured noise: the sine fit of the record filtered by the noise's own autoregression.
+
+    The autoregression (Burg, statsmodels) is that of what the last fit leaves; a filtered tone is a tone of
+    the same frequency.
+
+    Parameters
+    ----------
+    order : int
+        Of the autoregression.
+    sample_rate, outputs : as in `SineFit`
+    """
+
+    told = "kind of mismatch"
+    frequency_range = None
+    ROUNDS = 2
+
+    def __init__(
+        self, order: int = 2, sample_rate: float = 1.0, outputs: tuple[str, ...] = ("frequency",)
+    ) -> None:
+        self.order = order
+        self.sample_rate = sample_rate
+        self.outputs = outputs
+
+    def _min_samples(self) -> int:
+        if not isinstance(self.order, int | np.integer) or self.order < 1:
+            raise ValueError(f"PrewhitenedFit: order must be a positive integer, got {self.order!r}")
+        return 8 + 2 * int(self.order)
+
+    def _find_frequency(self, X: np.ndarray) -> np.ndarray:
+        frequency = SineFit().predict(X)
+        for _ in range(self.ROUNDS):
+            rest = X - tone(X.shape[1], frequency, **linear_sine_fit(X, frequency))
+            frequency = SineFit().predict(self._whitened(X, rest))
+        return frequency
+
+    def _whitened(self, X: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        p = int(self.order)
+        white = X[:, p:].copy()
+        for i, rest in enumerate(noise):
+            if np.ptp(rest) > 1e-12 * np.ptp(X[i]):
+                coefficients = burg(rest, order=p, demean=True)[0]
+                for k, coefficient in enumerate(coefficients, start=1):
+                    white[i] -= coefficient * X[i, p - k : -k]
+        return white
+
+
+class SelectedFit(ModelFit):
+    """The fit of least BIC among sine, robust, two-tone, harmonic, chirp and decay fit.
+
+    Gaps and rails show themselves: records that have them go to the fit that knows them. For who does not
+    know what is wrong with a record. Source: Schwarz, Ann. Statist. 6 (1978).
+    """
+
+    told = ""
+    allow_nan = True
+    FITS = (ModelFit, RobustFit, TwoToneFit, HarmonicFit, ChirpFit, DecayFit)
+
+    _find_constant = GapFit._find_constant
+
+    def climb(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return frequency, a, b, offset and log-likelihood under the law that was chosen."""
+        theta, likelihood = np.zeros((len(X), 4)), np.zeros(len(X))
+        gaps = np.isnan(X).any(axis=1)
+        rails = np.any(sample_laws.at_rails(X), axis=(0, 2)) & ~gaps
+        for chosen, fits in (
+            (gaps, (GapFit,)), (rails, (CensoredFit,)), (~gaps & ~rails, self.FITS)
+        ):  # fmt: skip
+            if chosen.any():
+                theta[chosen], likelihood[chosen] = _least_bic(X[chosen], fits)
+        return theta, likelihood
+
+
+def _least_bic(X: np.ndarray, fits: tuple[type[ModelFit], ...]) -> tuple[np.ndarray, np.ndarray]:
+    answers = [fit().climb(X) for fit in fits]
+    n_parameters = np.array([N_PARAMETERS[fit.model] + (fit is RobustFit) for fit in fits])
+    price = np.log(X.shape[1]) / 2 * n_parameters
+    scores = np.array([likelihood for _, likelihood in answers]) - price[:, None]
+    best = scores.argmax(axis=0)
+    each = np.arange(len(X))
+    theta = np.stack([theta[:, :4] for theta, _ in answers])[best, each]
+    return theta, np.stack([likelihood for _, likelihood in answers])[best, each]
