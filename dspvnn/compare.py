@@ -15,6 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dspvnn.estimator import EstimationWarning
+from dspvnn.paired import paired_rows
 from dspvnn.randomness import stream
 from dspvnn.results import Row
 from dspvnn.statistics import as_drawn, interval, ratio_interval, resampling_weights
@@ -90,12 +91,13 @@ def score(task: Task, estimator: Any, context: Context) -> Scored:
 def compare_cell(
     task_name: str, condition: Condition, contestants: Iterable[Contestant], n_signals: int, seed: int
 ) -> list[Row]:
-    """Return the rows of one cell: one a metric and estimator, in the order of the line-up."""
+    """Return the rows of one cell: one a metric and estimator, then the pairs."""
     task = TASKS[task_name]
     with threadpool_limits(1):  # the sums of a BLAS depend on its threads
         context = draw_cell(task, condition, n_signals, seed)
         limits: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
         rows: list[Row] = []
+        losses: dict[str, dict[str, np.ndarray]] = {metric: {} for metric in task.metrics}
 
         @cache
         def weights(n: int) -> np.ndarray:
@@ -112,6 +114,13 @@ def compare_cell(
                 limits[told] = task.limit_losses(context, told)
             scored = score(task, estimator, context)
             rows += _rows(task, condition, contestant.label, estimator, scored, limits[told], seed, weights)
+            for metric, values in scored.losses.items():
+                losses[metric][contestant.label] = as_drawn(values)
+        rng = stream(seed, "seeds", task.name, condition.name)
+        cells = {row.metric: row for row in rows}
+        for metric, cell in cells.items():
+            n = cell.n_signals
+            rows += paired_rows(cell, losses[metric], task.metrics[metric], weights(n), rng)
     return rows
 
 

@@ -16,7 +16,7 @@ class Row:
 
     value, ci_low, ci_high and limit are in `unit`; runtime rows have quartiles for an interval. A limit of
     0 has no ratio. told: the side information that the estimator had. position: the place of the
-    condition on the axis of its sweep.
+    condition on the axis of its sweep. p_value: of a paired comparison (`dspvnn.paired`), before Holm.
     """
 
     task: str
@@ -40,6 +40,7 @@ class Row:
     seed: int = 0
     sweep: str = ""
     position: float = math.nan
+    p_value: float = math.nan
 
 
 CONFIDENCE = 0.95  # of every interval

@@ -7,6 +7,8 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from dspvnn import figures
+from dspvnn.maps import mismatch_map
+from dspvnn.paired import RATIO
 from dspvnn.report.verdicts import number
 from dspvnn.results import Row
 from dspvnn.tasks import TASKS
@@ -63,6 +65,13 @@ PICTURES = (
         "Recorded series whose truth is known. The black line is the Cramér-Rao bound as if everything but "
         "the cycle were white noise: a yardstick here, not a bound.",
         "rms error of the frequency on recorded series", ("recorded",), "frequency rmse",
+    ),
+    Picture(
+        "tone-mismatch", "tone-mismatch", mismatch_map,
+        "Who is ahead where the model of a sine in white noise is wrong: geometric mean of the error ratio "
+        "on the same signals, with its interval over signals and the net's trainings.",
+        "factor between the error of the net of the mixture and that of the classical methods",
+        ("mismatch",), RATIO,
     ),
     Picture(
         "burst", "burst", figures.burst_sweep,

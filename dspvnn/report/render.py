@@ -13,6 +13,8 @@ from typing import Any
 import typst
 
 from dspvnn import figures
+from dspvnn.paired import RATIO, holm
+from dspvnn.report.advice import advice, mismatch_table
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
 from dspvnn.results import ROUNDING, Row, without_seed
@@ -50,11 +52,15 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)},
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
+        "mismatch": mismatch_table(rows),
+        "advice": advice(rows),
+        "pairs": _pairs(rows),
+        "trend": [_trend_cells(r) for r in rows if r.kind == "trend"],
         "recorded": _recorded_tables(rows),
         "costs": _costs([r for r in rows if r.metric == "training time"]),
         "how": _how(run),
         "all": {
-            t: [_cells(r) for r in rows if r.task == t and r.metric not in (RUNTIME, "training time")]
+            t: [_cells(r) for r in rows if r.task == t and r.metric in TASKS[t].metrics]
             for t in tasks
         },
         "runtimes": {t: [_runtime_cells(r) for r in rows if (r.task, r.metric) == (t, RUNTIME)]
@@ -100,6 +106,28 @@ def _overview(rows: Sequence[Row], task: str) -> dict[str, Any]:
     metric = next(iter(TASKS[task].metrics))
     mine = [r for r in rows if (r.task, r.metric) == (task, metric) and r.region != "recorded"]
     return _table(mine, metric)
+
+
+def _pairs(rows: Sequence[Row]) -> list[list[str]]:
+    """Return one line a paired comparison outside the mismatch map, Holm over all of them."""
+    lines = []
+    for row, p_value in holm(rows):
+        if row.region == "mismatch":
+            continue
+        change = f"{number(row.value)} × the error" if row.metric == RATIO else number(row.value)
+        interval = f"{number(row.ci_low)} – {number(row.ci_high)}"
+        pair = [row.condition, row.estimator, row.told.removeprefix("against ")]
+        lines.append([*pair, change, interval, _p_text(p_value), str(row.n_signals)])
+    return lines
+
+
+def _p_text(p_value: float) -> str:
+    return "< 0.001" if p_value < 0.001 else number(p_value)
+
+
+def _trend_cells(row: Row) -> list[str]:
+    p_value = "–" if math.isnan(row.p_value) else _p_text(row.p_value)
+    return [row.estimator, number(row.value), f"{number(row.ci_low)} – {number(row.ci_high)}", p_value]
 
 
 def _recorded_tables(rows: Sequence[Row]) -> list[dict[str, Any]]:
@@ -150,6 +178,8 @@ OVERVIEW = {  # as wide as the page: a choice of the tone's 23 cells and the bur
         "inside, 0 dB", "inside, 10 dB", "inside, 20 dB", "inside, 40 dB",
         "f in [0.035, 0.05], 20 dB", "f in [0.25, 0.3], 20 dB", "f in [0.45, 0.49], 20 dB",
     ),
+    "tone-mismatch": ("none", *(f"{kind}, heavy" for kind in ("impulses", "interfering tone", "harmonics",
+                                                              "missing samples", "chirp", "decay"))),
     "burst": (
         "inside, d from 3 to 20", "inside, d = 4", "inside, d = 6",
         "later onsets, 50 to 110, d = 6", "records 10 x longer, d = 6", "half the width, d = 6",

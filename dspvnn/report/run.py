@@ -17,11 +17,13 @@ from dspvnn.compare import compare_cell
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
-from dspvnn.results import Row
+from dspvnn.results import Row, without_seed
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
+from dspvnn.trend import trend_rows
 
 PACKAGES = ("dspvnn", "numpy", "scipy", "torch", "statsmodels", "scikit-learn", "matplotlib", "typst")
+TREND = ("FFT, Candan", "sine fit", "LSTM", "heterodyne LSTM")
 
 
 @dataclass(frozen=True)
@@ -60,6 +62,8 @@ def run(
         for recording in (*shipped_recordings(), *configuration.recordings):
             rows += compare_recording(recording, lineups["tone"], seed)
             handling[recording.name] = recording.handling
+        chosen = [c for c in lineups["tone"] if without_seed(c.label) in TREND]
+        rows += trend_rows(chosen, max(2, preset.n_signals // 8), seed)
     progress("recordings", len(cells) + 1, total)
     for i, task in enumerate(configuration.tasks):
         rows += time_task(task, lineups[task], preset.timing_rounds, seed)

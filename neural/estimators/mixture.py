@@ -14,7 +14,7 @@ class MixtureLSTM(HeterodyneLSTM):
     """The heterodyne LSTM for tones in a world that is not white: an LSTM on several views of the record.
 
     Per frame it reads the record at baseband as it is and after a limiter, what the tone leaves of it at
-    the second and third harmonic, and the share of samples that are there (`neural.heterodyne.comb_frames`).
+    the second and third harmonic, and the share of samples that are there (`heterodyne.comb_frames`).
     A missing sample is a NaN. It says nothing of which kind of mismatch it met. Loss, of the first two
     passes, with e the error over the asymptotic Cramér-Rao bound: 20 log(1 + e^2 / 20), so that the
     kinds in which e is large do not drown the others.
