@@ -40,10 +40,10 @@ def baseband_frames(x: Tensor, frequency: Tensor, n_frames: int) -> Tensor:
 def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) -> tuple[Tensor, Tensor]:
     """Return the frames of a record at baseband and at its second and third harmonic.
 
-    `x` is 0 where it is not `present`. Complex views ``(n_signals, n_frames, 4, 2)``: the record; the same
-    with what the tone leaves of it held within 2 median absolute deviations (Huber's limit, which takes
-    impulses away); that rest at twice and three times the frequency; all over the tone's amplitude,
-    turned to its phase. Share ``(n_signals, n_frames, 1)``: of samples that are present.
+    `x` is 0 where it is not `present`. Complex views ``(n_signals, n_frames, 5, 2)``: the record; the same
+    with what the tone leaves of it held within 2 median absolute deviations (Huber's limit), and with that
+    rest drawn back to nothing far out (Cauchy's weights), both of which take impulses away; the rest at
+    twice and three times the frequency; all over the tone's amplitude, turned to its phase. Share ``(n_signals, n_frames, 1)``: of samples that are present.
     """
     n = x.shape[1]
     time = torch.arange(n, dtype=x.dtype, device=x.device) - (n - 1) / 2
@@ -53,9 +53,15 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
     raw = (x - x.sum(dim=1, keepdim=True) / count) * weight
     amplitude = (raw * back).sum(dim=1, keepdim=True) / count
     fitted = 2 * (amplitude * back.conj()).real * weight
-    rest = _limited(raw - fitted, present)
+    rest = raw - fitted
+    spread = torch.where(present, rest.abs(), torch.nan).nanmedian(dim=1, keepdim=True).values + 1e-300
+    held = torch.minimum(torch.maximum(rest, -2 * spread), 2 * spread)
+    drawn_back = rest / (1 + (rest / (3.5 * spread)) ** 2)
     image = amplitude.conj() * back**2 * weight  # the tone at its negative frequency
-    views = (raw * back - image, (fitted + rest) * back - image, rest * back**2, rest * back**3)
+    views = (
+        raw * back - image, (fitted + held) * back - image, (fitted + drawn_back) * back - image,
+        rest * back**2, rest * back**3,
+    )  # fmt: skip
     size = n // n_frames
 
     def framed(values: Tensor) -> Tensor:
@@ -64,12 +70,14 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
     share = framed(weight)
     over = share.clamp(min=1 / size) * (amplitude.abs() + 1e-300)
     unit = amplitude.conj() / (amplitude.abs() + 1e-300)
-    turned = [framed(view) * unit**k / over for view, k in zip(views, (1, 1, 2, 3), strict=True)]
+    turned = [framed(view) * unit**k / over for view, k in zip(views, (1, 1, 1, 2, 3), strict=True)]
     frames = torch.stack([values / (values.abs() / 3).clamp(min=1) for values in turned], dim=2)
     return torch.view_as_real(frames), share[:, :, None]
 
 
-def _limited(rest: Tensor, present: Tensor) -> Tensor:
-    some = torch.where(present, rest.abs(), torch.nan)
-    reach = 2 * some.nanmedian(dim=1, keepdim=True).values
-    return torch.minimum(torch.maximum(rest, -reach), reach)
+def phase_slope(frames: Tensor, n_samples: int) -> Tensor:
+    """Return the frequency offset, in bins, that the phase of complex `frames` near 1 shows: least squares."""
+    n_frames = frames.shape[1]
+    middle = torch.arange(n_frames, dtype=frames.dtype, device=frames.device) - (n_frames - 1) / 2
+    time = middle * (n_samples // n_frames)
+    return n_samples * (frames[..., 1] @ time) / (2 * np.pi * time.square().sum())

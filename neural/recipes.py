@@ -63,7 +63,7 @@ RECIPES: dict[str, Recipe] = {
     "tone-mismatch/mixture-lstm": Recipe(
         "tone-mismatch",
         MixtureLSTM,
-        {"hidden": 48, "steps": 5000, "batch_size": 256, "learning_rate": 3e-3},
+        {"hidden": 32, "steps": 3000, "batch_size": 256, "learning_rate": 4e-3},
         _THREE,
     ),
     "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),

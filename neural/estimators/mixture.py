@@ -6,8 +6,10 @@ import torch
 from torch import Tensor, nn
 
 from neural.estimators.tone import HeterodyneLSTM
-from neural.heterodyne import comb_frames, peak_frequency
+from neural.heterodyne import comb_frames, peak_frequency, phase_slope
 from neural.networks import CombNet
+
+LINEAR_STEPS = 2  # from the peak of the spectrum, before the net looks
 
 
 class MixtureLSTM(HeterodyneLSTM):
@@ -15,9 +17,9 @@ class MixtureLSTM(HeterodyneLSTM):
 
     Per frame it reads the record at baseband as it is and after a limiter, what the tone leaves of it at
     the second and third harmonic, and the share of samples that are there (`heterodyne.comb_frames`).
-    A missing sample is a NaN. It says nothing of which kind of mismatch it met. Loss, of the first two
-    passes, with e the error over the asymptotic Cramér-Rao bound: 20 log(1 + e^2 / 20), so that the
-    kinds in which e is large do not drown the others.
+    A missing sample is a NaN. Loss, of both passes, e the error over the asymptotic Cramér-Rao bound and s
+    its expected size, which the net names too: log s + 3 log(1 + e^2 / (5 s^2)), the Student t likelihood.
+    So every kind counts alike, whether errors are below the bound of white noise there or far above it.
     """
 
     told = "mixture of mismatch"
@@ -26,22 +28,30 @@ class MixtureLSTM(HeterodyneLSTM):
     def _network(self, n_samples: int) -> nn.Module:
         return CombNet(self.n_frames, self.hidden)
 
-    def _frequencies(self, network: nn.Module, x: Tensor, passes: int) -> Iterator[Tensor]:
+    def _passes(self, network: nn.Module, x: Tensor, passes: int) -> Iterator[tuple[Tensor, Tensor]]:
         n_samples = x.shape[1]
+        within = (0.1 / n_samples, 0.5 - 0.1 / n_samples)
         present = ~torch.isnan(x)
         x = torch.where(present, x, torch.zeros((), dtype=x.dtype, device=x.device))
         mean = x.sum(dim=1, keepdim=True) / present.sum(dim=1, keepdim=True).clamp(min=1)
         frequency = peak_frequency(torch.where(present, x - mean, x))
+        for _ in range(LINEAR_STEPS):
+            views, _ = comb_frames(x, present, frequency, self.n_frames)
+            frequency = (frequency + phase_slope(views[:, :, 1], n_samples) / n_samples).clamp(*within)
         for _ in range(passes):
             views, share = comb_frames(x, present, frequency, self.n_frames)
-            offset = network(views.to(self.network_dtype), share.to(self.network_dtype))
+            offset, log_error = network(views.to(self.network_dtype), share.to(self.network_dtype))
             answer = frequency + offset.to(x.dtype) / n_samples
-            yield answer
-            frequency = answer.detach().clamp(0.1 / n_samples, 0.5 - 0.1 / n_samples)
+            yield answer, log_error
+            frequency = answer.detach().clamp(*within)
 
     def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
         total = torch.zeros((), dtype=x.dtype, device=x.device)
-        for answer in self._frequencies(network, x, passes=2):
-            squared = ((answer - y / self.sample_rate) / scale) ** 2
-            total = total + 20 * torch.log1p(squared / 20).mean()
+        for answer, log_error in self._passes(network, x, passes=2):
+            error = (answer - y / self.sample_rate) / scale / log_error.exp()
+            total = total + (log_error + 3 * torch.log1p(error**2 / 5)).mean()
         return total
+
+    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
+        *_, (last, _) = self._passes(network, x, self.passes)
+        return last * self.sample_rate
