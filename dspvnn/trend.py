@@ -34,6 +34,8 @@ def trend_rows(contestants: Sequence[Contestant], n_signals: int, seed: int) -> 
         Of each SNR of the task's sweep between the ends of `SNRS_DB`.
     """
     labels = [c.label for c in contestants]
+    if REFERENCE not in labels:
+        raise ValueError(f"contestants must hold the {REFERENCE}, got {labels}")
     conditions = [
         c for c in TASKS["tone"].conditions if c.sweep == "snr" and SNRS_DB[0] <= c.snr_db <= SNRS_DB[1]
     ]

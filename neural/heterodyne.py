@@ -43,7 +43,8 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
     `x` is 0 where it is not `present`. Complex views ``(n_signals, n_frames, 5, 2)``: the record; the same
     with what the tone leaves of it held within 2 median absolute deviations (Huber's limit), and with that
     rest drawn back to nothing far out (Cauchy's weights), both of which take impulses away; the rest at
-    twice and three times the frequency; all over the tone's amplitude, turned to its phase. Share ``(n_signals, n_frames, 1)``: of samples that are present.
+    twice and three times the frequency; all over the tone's amplitude, turned to its phase. Share
+    ``(n_signals, n_frames, 1)``: of samples that are present.
     """
     n = x.shape[1]
     time = torch.arange(n, dtype=x.dtype, device=x.device) - (n - 1) / 2
@@ -76,7 +77,7 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
 
 
 def phase_slope(frames: Tensor, n_samples: int) -> Tensor:
-    """Return the frequency offset, in bins, that the phase of complex `frames` near 1 shows: least squares."""
+    """Return the frequency offset, in bins, that the phase of `frames` near 1 shows: least squares."""
     n_frames = frames.shape[1]
     middle = torch.arange(n_frames, dtype=frames.dtype, device=frames.device) - (n_frames - 1) / 2
     time = middle * (n_samples // n_frames)

@@ -100,11 +100,11 @@ class OffsetNet(nn.Module):
 class CombNet(nn.Module):
     """The frequency offset, in bins, that several views of a record show: gated linear paths and an LSTM.
 
-    Input: views ``(n_signals, n_frames, n_views, 2)`` and a real share ``(n_signals, n_frames, 1)``; output the
-    offset and the logarithm of its expected error, ``(n_signals,)`` each. Every view has a linear path, which
-    starts as the slope of its phase; what the LSTM reads says how much each path counts, and adds its own
-    offset. Conjugated views have the opposite offset, but the same gates and the same error: the net is made
-    odd and even, as `OffsetNet` is odd.
+    Input: views ``(n_signals, n_frames, n_views, 2)`` and a real share ``(n_signals, n_frames, 1)``; output
+    the offset and the logarithm of its expected error, ``(n_signals,)`` each. Every view has a linear path,
+    which starts as the slope of its phase; what the LSTM reads says how much each path counts, and adds an
+    offset of its own. Conjugated views have the opposite offset, but the same gates and the same error:
+    the net is made odd and even, as `OffsetNet` is odd.
     """
 
     N_VIEWS = 5

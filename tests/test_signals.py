@@ -205,3 +205,40 @@ def test_draw_is_the_same_on_torch(cell):
     for expected, found in pairs:
         assert isinstance(found, torch.Tensor)
         np.testing.assert_allclose(found.numpy(), expected.astype(float), rtol=0, atol=1e-12)
+
+
+# --- mismatch -------------------------------------------------------------------------------------
+
+
+def test_chirp_passes_its_frequency_in_the_middle():
+    n, f, sweep = 1001, column(0.1), column(50.0)
+    x = signals.chirp(n, f, column(0.0), column(1.0), column(0.0), sweep)[0]
+    phase = 2 * np.pi * np.cumsum(0.1 + 50 / n**2 * (np.arange(n) - 500))  # a frequency, summed up
+    expected = np.cos(phase - phase[500])
+    # The sum takes each sample's frequency as constant: half a step of it, pi sweep / n^2 a sample.
+    np.testing.assert_allclose(x, expected, atol=2 * np.pi * 50 / n)
+
+
+def test_decaying_tone_falls_by_its_exponential():
+    arguments = column(0.1), column(0.3), column(2.0), column(0.0)
+    x, plain = signals.decaying_tone(100, *arguments, column(3.0)), signals.tone(100, *arguments)
+    np.testing.assert_allclose(x, plain * np.exp(-3 * np.arange(100) / 100))
+
+
+@pytest.mark.parametrize("condition", TASKS["tone-mismatch"].conditions, ids=lambda c: c.name)
+def test_mismatch_leaves_the_tone_where_it_is_light(condition):
+    trials = TASKS["tone-mismatch"].draw(stream(0, condition.name), 300, condition)
+    p = trials.parameters
+    np.testing.assert_array_equal(trials.target, p["frequency"])
+    assert (p["knob"] == condition.knob).all()
+    missing = np.isnan(trials.signals).mean()
+    expected = condition.knob if condition.kind == "missing samples" else 0
+    assert missing == pytest.approx(expected, abs=0.02)
+
+
+def test_mixture_holds_every_kind_alike():
+    task = TASKS["tone-mismatch"]
+    trials = task.draw(stream(0, "mixture"), 1000, task.training)
+    assert trials.signals.shape == (1000, 128)
+    assert np.isnan(trials.signals).any(axis=1).mean() == pytest.approx(0.1, abs=0.02)
+    assert ((trials.target > 0.05) & (trials.target < 0.25)).all()
