@@ -1,4 +1,4 @@
-"""Paired comparisons: scipy's t-test where there is one seed, coverage and error rate where there are more."""
+"""Paired comparisons: scipy's t-test over the signals, an interval over signals and seeds."""
 
 import math
 
