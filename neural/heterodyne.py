@@ -43,8 +43,10 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
     `x` is 0 where it is not `present`. Complex views ``(n_signals, n_frames, 5, 2)``: the record; the same
     with what the tone leaves of it held within 2 median absolute deviations (Huber's limit), and with that
     rest drawn back to nothing far out (Cauchy's weights), both of which take impulses away; the rest at
-    twice and three times the frequency; all over the tone's amplitude, turned to its phase. Share
-    ``(n_signals, n_frames, 1)``: of samples that are present.
+    twice and three times the frequency; all over the tone's amplitude, turned to its phase. Facts
+    ``(n_signals, n_frames, 3)``: the share of samples that are present and, the same for all frames, the
+    logarithms of the rest's deviation over the amplitude and of its median over its deviation, which
+    tells impulses from white noise.
     """
     n = x.shape[1]
     time = torch.arange(n, dtype=x.dtype, device=x.device) - (n - 1) / 2
@@ -73,7 +75,10 @@ def comb_frames(x: Tensor, present: Tensor, frequency: Tensor, n_frames: int) ->
     unit = amplitude.conj() / (amplitude.abs() + 1e-300)
     turned = [framed(view) * unit**k / over for view, k in zip(views, (1, 1, 1, 2, 3), strict=True)]
     frames = torch.stack([values / (values.abs() / 3).clamp(min=1) for values in turned], dim=2)
-    return torch.view_as_real(frames), share[:, :, None]
+    deviation = (rest.square().sum(dim=1, keepdim=True) / count).sqrt() + 1e-300
+    logs = [(deviation / amplitude.abs()).log().clamp(-8, 2), (spread / deviation).log().clamp(-8, 2)]
+    facts = torch.stack([share, *(values.expand_as(share) for values in logs)], dim=2)
+    return torch.view_as_real(frames), facts
 
 
 def phase_slope(frames: Tensor, n_samples: int) -> Tensor:

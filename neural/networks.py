@@ -100,18 +100,20 @@ class OffsetNet(nn.Module):
 class CombNet(nn.Module):
     """The frequency offset, in bins, that several views of a record show: gated linear paths and an LSTM.
 
-    Input: views ``(n_signals, n_frames, n_views, 2)`` and a real share ``(n_signals, n_frames, 1)``; output
+    Input: views ``(n_signals, n_frames, n_views, 2)``, facts ``(n_signals, n_frames, n_facts)``; output
     the offset and the logarithm of its expected error, ``(n_signals,)`` each. Every view has a linear path,
     which starts as the slope of its phase; what the LSTM reads says how much each path counts, and adds an
     offset of its own. Conjugated views have the opposite offset, but the same gates and the same error:
     the net is made odd and even, as `OffsetNet` is odd.
     """
 
-    N_VIEWS = 5
+    N_VIEWS, N_FACTS = 5, 3
 
     def __init__(self, n_frames: int, hidden: int) -> None:
         super().__init__()
-        self.recurrent = nn.LSTM(2 * self.N_VIEWS + 1, hidden, bidirectional=True, batch_first=True)
+        self.recurrent = nn.LSTM(
+            2 * self.N_VIEWS + self.N_FACTS, hidden, bidirectional=True, batch_first=True
+        )
         answer = nn.Linear(hidden, 2 + self.N_VIEWS)
         self.linear = nn.Parameter(_phase_slope(n_frames).repeat(self.N_VIEWS, 1))
         with torch.no_grad():  # the phase of the limited record leads at first
@@ -119,11 +121,11 @@ class CombNet(nn.Module):
             answer.bias.copy_(torch.eye(2 + self.N_VIEWS)[3])
         self.head = nn.Sequential(nn.Linear(n_frames * 2 * hidden, hidden), nn.Tanh(), answer)
 
-    def forward(self, views: Tensor, share: Tensor) -> tuple[Tensor, Tensor]:
+    def forward(self, views: Tensor, facts: Tensor) -> tuple[Tensor, Tensor]:
         """Return the offset and the log of its error."""
         mirrored = views * torch.tensor([1.0, -1.0], dtype=views.dtype, device=views.device)
         inputs = torch.cat([views, mirrored]).flatten(2)
-        steps, _ = self.recurrent(torch.cat([inputs, torch.cat([share, share])], dim=2))
+        steps, _ = self.recurrent(torch.cat([inputs, torch.cat([facts, facts])], dim=2))
         plus, minus = self.head(steps.flatten(1)).chunk(2)
         odd, even = (plus - minus) / 2, (plus + minus) / 2
         slopes = torch.einsum("sfv,vf->sv", views[..., 1], self.linear)

@@ -15,8 +15,9 @@ LINEAR_STEPS = 2  # from the peak of the spectrum, before the net looks
 class MixtureLSTM(HeterodyneLSTM):
     """The heterodyne LSTM for tones in a world that is not white: an LSTM on several views of the record.
 
-    Per frame it reads the record at baseband as it is and after a limiter, what the tone leaves of it at
-    the second and third harmonic, and the share of samples that are there (`heterodyne.comb_frames`).
+    Per frame it reads the record at baseband as it is and after two limiters, what the tone leaves of it at
+    the second and third harmonic, the share of samples that are there, and how strong and how impulsive the
+    noise of the record is (`heterodyne.comb_frames`).
     A missing sample is a NaN. Loss, of both passes, e the error over the asymptotic Cramér-Rao bound and s
     its expected size, which the net names too: log s + 3 log(1 + e^2 / (5 s^2)), the Student t likelihood.
     So every kind counts alike, whether errors are below the bound of white noise there or far above it.
@@ -39,8 +40,8 @@ class MixtureLSTM(HeterodyneLSTM):
             views, _ = comb_frames(x, present, frequency, self.n_frames)
             frequency = (frequency + phase_slope(views[:, :, 1], n_samples) / n_samples).clamp(*within)
         for _ in range(passes):
-            views, share = comb_frames(x, present, frequency, self.n_frames)
-            offset, log_error = network(views.to(self.network_dtype), share.to(self.network_dtype))
+            views, facts = comb_frames(x, present, frequency, self.n_frames)
+            offset, log_error = network(views.to(self.network_dtype), facts.to(self.network_dtype))
             answer = frequency + offset.to(x.dtype) / n_samples
             yield answer, log_error
             frequency = answer.detach().clamp(*within)

@@ -1,0 +1,88 @@
+"""Advice under mismatch: every sentence follows from the rows, and changes with them."""
+
+import math
+from dataclasses import replace
+
+import pytest
+
+from dspvnn.maps import mismatch_map
+from dspvnn.paired import RATIO
+from dspvnn.report.advice import advice, mismatch_ratios, mismatch_table
+from dspvnn.results import Row
+from dspvnn.tasks.mismatch import KINDS, LEVELS
+
+
+def row(label, level, ratio, kind="chirp", **more):
+    return Row(
+        task="tone-mismatch", condition=f"{kind}, {level}", region="mismatch", snr_db=20, estimator=label,
+        kind="classical", metric="frequency rmse", unit="", value=ratio, ci_low=ratio, ci_high=ratio,
+        n_signals=10, limit=1, ratio_to_limit=ratio, sweep=kind, **more,
+    )  # fmt: skip
+
+
+def rows(plain, selected=1.05, net=1.2, remedy=1.01):
+    made = []
+    for level, ratio in zip(LEVELS, plain, strict=True):
+        made += [row("sine fit", level, ratio), row("fit chosen by BIC", level, selected)]
+        made += [row(f"mixture LSTM, seed {s}", level, net * (1 + s / 100)) for s in range(3)]
+        made.append(row("chirp fit", level, remedy))
+    return made
+
+
+def test_the_sine_fit_is_enough_where_it_is_near_the_limit():
+    (sentence,) = advice(rows((1.0, 1.02, 1.1)))
+    assert sentence == (
+        "chirp: the plain sine fit is enough up to heavy, 1.10 times the limit (mixture LSTM 1.21)."
+    )
+
+
+@pytest.mark.parametrize(
+    ("plain", "first"),
+    [((2, 3, 4), "even when light"), ((1, 3, 4), "when moderate"), ((1, 1, 4), "when heavy")],
+)
+def test_it_says_from_where_on_it_is_not(plain, first):
+    (sentence,) = advice(rows(plain))
+    assert sentence.startswith(f"chirp: the plain sine fit is not enough {first} (4.00 times the limit")
+    assert "takes the chirp fit (1.01)" in sentence
+
+
+@pytest.mark.parametrize(
+    ("net", "order"),
+    [(1.2, "the fit chosen by BIC (1.05) rather than the mixture LSTM (1.21)"),
+     (1.0, "the mixture LSTM (1.01) rather than the fit chosen by BIC (1.05)")],
+)  # fmt: skip
+def test_whoever_is_nearer_the_limit_is_named_first(net, order):
+    assert order in advice(rows((2, 3, 4), net=net))[0]
+
+
+def test_a_net_stands_for_the_median_of_its_seeds():
+    assert mismatch_ratios(rows((1, 1, 1)))["chirp", "heavy"]["mixture LSTM"] == pytest.approx(1.2 * 1.01)
+
+
+def test_table_has_a_line_a_cell_and_every_knob():
+    table = mismatch_table(rows((1, 2, 3)))
+    assert [line[0] for line in table["body"]] == [f"chirp, {level}" for level in LEVELS]
+    assert [line[1] for line in table["body"]] == [f"{knob:g}" for knob in KINDS["chirp"].levels]
+    assert table["body"][2][-1] == "1.01 (chirp fit)"
+    assert len(table["knobs"]) == len(KINDS) - 1
+    assert mismatch_table([]) is None
+    assert advice([]) == []
+
+
+def drawn(low, value, high):
+    paired = row("mixture LSTM", "heavy", math.nan, told="against chirp fit")
+    paired = replace(paired, metric=RATIO, kind="paired", value=value, ci_low=low, ci_high=high)
+    figure = mismatch_map([paired])
+    (ax,) = [ax for ax in figure.axes if ax.patches]
+    return ax.patches[0], [text.get_text() for text in ax.texts]
+
+
+def test_map_is_orange_where_the_net_is_ahead_and_hatched_where_nobody_is():
+    cell, texts = drawn(0.4, 0.5, 0.6)
+    assert texts == ["2 ×", "1.67–2.50"]
+    assert cell.get_facecolor()[0] > cell.get_facecolor()[2]
+    assert cell.get_hatch() is None
+    cell, texts = drawn(1.5, 2.0, 2.5)
+    assert texts == ["2 ×", "1.50–2.50"]
+    assert cell.get_facecolor()[0] < cell.get_facecolor()[2]
+    assert drawn(0.9, 1.1, 1.3)[0].get_hatch() == "////"
