@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from sklearn.base import clone
 
 from dspvnn.compare import score
 from dspvnn.randomness import stream
@@ -65,7 +64,6 @@ def fitted(estimator: Any, training: Trials) -> Adapted:
     """Return the estimator in the comparison's terms, fitted on the training draw if it was not."""
     adapted = Adapted(estimator, np.ndim(training.target))
     if not adapted.is_fitted():
-        adapted.thing = clone(adapted.thing)  # the user's own stays as it is
         adapted.fit(training.signals, np.asarray(training.target, float))
     return adapted
 

@@ -64,11 +64,12 @@ def assert_within(
         As `dspvnn.yours.Adapted` takes it. If scikit-learn can tell that it has not been fitted, it is, in
         every cell, on the task's training draw.
     task : str or Task
-        "tone", "burst", "burst-noise-free", "ewma", "witness", or a task of your own.
+        A key of `dspvnn.tasks.TASKS`, "tone" for instance, or a task of your own.
     ratio : float
         Of the metric's value to the value of the best possible estimator on the same signals.
     region : str
-        "inside", "below", "above" or "beyond" the training range: all cells of the task there.
+        "inside", "below", "above" or "beyond" the training range, or "mismatch": all cells of the task
+        there.
     confidence : float
         The chance of a wrong verdict, of either kind, is at most 1 - confidence (over all the cells
         together). For squared errors that holds as far as errors too rare for the first 1,000 signals

@@ -169,7 +169,7 @@ def test_at_the_bound_the_end_is_a_verdict_of_its_own():
 @pytest.mark.parametrize(
     ("arguments", "rule"),
     [
-        ({"task": "chirp"}, "unknown task 'chirp': the tasks are tone, burst, "),
+        ({"task": "chirp"}, "unknown task 'chirp': the tasks are tone, "),
         ({"region": "nowhere"}, "region must be one of "),
         ({"region": "recorded"}, "tone: no cell recorded was chosen; the cells are 'inside, -10 dB', "),
         ({"where": lambda c: False}, "tone: no cell inside was chosen"),

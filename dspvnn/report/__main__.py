@@ -32,6 +32,7 @@ def report(
     recording: Annotated[list[Path] | None, Parameter(negative=())] = None,
     sample_rate: float | None = None,
     truth: float | None = None,
+    estimator: Annotated[list[str] | None, Parameter(negative=())] = None,
     debug: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
@@ -59,12 +60,18 @@ def report(
         Of the recordings in hertz; WAV and FLAC files know their own.
     truth
         The true frequency in the recordings in hertz, if it is known.
+    estimator
+        An estimator of your own beside the others, package.module:Name: a class or an object with
+        predict (and fit, if it learns: on the training draw, in every cell), or a function of
+        signals. Repeatable; needs --task.
     debug
         Show the trace of an error.
     """
     from dspvnn.report.command import make_report
 
-    make_report(out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth)
+    make_report(
+        out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth, estimator or []
+    )
 
 
 if __name__ == "__main__":
