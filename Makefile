@@ -1,4 +1,4 @@
-# make report · make test · make check · make train · make bench · make install
+# make report · make test · make check · make train · make bench · make docs · make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
 
-.PHONY: install report test check train bench clean
+.PHONY: install report test check train bench docs clean
 
 install: $(VENV)/.installed
 
@@ -32,6 +32,10 @@ train: install
 
 bench: install
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds
+
+docs: install
+	$(BIN)/python -m sphinx -q -W -b html docs build/docs
+	@echo build/docs/index.html
 
 clean:
 	rm -rf $(VENV) reports/latest build *.egg-info

@@ -145,4 +145,5 @@ def _rows(
             value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
             n_signals=losses.shape[-1], n_failed=scored.n_failed, told=estimator.told, seed=seed,
+            error=getattr(estimator, "error", ""),
         )  # fmt: skip

@@ -30,6 +30,7 @@ KIND_LOOK = {
     "neural": ("#D55E00", "s"),
     "hybrid": ("#009E73", "D"),
     "floor": ("0.45", "^"),
+    "yours": ("#E69F00", "*"),
 }
 LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "FFT peak": ("#56B4E9", "v", ":"),
@@ -98,12 +99,13 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
     ends: dict[str, tuple[float, str]] = {}
     for label in dict.fromkeys(r.estimator for r in rows):
         name = without_seed(label)
-        if name not in LOOK:
+        look = LOOK.get(name) or _look_of_yours(label, rows)
+        if look is None:
             continue
         mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
         spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])
-        colour, marker, line = LOOK[name]
+        colour, marker, line = look
         ax.errorbar(x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
         ends[name] = (float(y[-1]), colour)
     if rows:
@@ -118,6 +120,14 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
             ends[limit_label] = (float(y[y > 0][-1]), "black")
     ax.set_yscale("log")
     _label_ends(ax, [(name, *end) for name, end in ends.items()])
+
+
+def _look_of_yours(label: str, rows: Sequence[Row]) -> tuple[str, str, str] | None:
+    """Return colour, marker and line of an estimator of the user's own, None for any other."""
+    own = list(dict.fromkeys(r.estimator for r in rows if r.kind == "yours"))
+    if label not in own:
+        return None
+    return KIND_LOOK["yours"][0], "*hX1"[own.index(label) % 4], "-."
 
 
 def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:

@@ -11,11 +11,17 @@ from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
 from dspvnn.results import Row
 from dspvnn.tasks.mismatch import remedied
+from dspvnn.yours import load_yours, short_names
 from neural.roster import NETS
 
 
-def lineup(task_name: str, device: str = "auto", weights: Path | None = None) -> list[Contestant]:
-    """Return the contestants of a task: the baselines, then every shipped seed of every net."""
+def lineup(
+    task_name: str, device: str = "auto", weights: Path | None = None, yours: tuple[str, ...] = ()
+) -> list[Contestant]:
+    """Return the contestants of a task: the baselines, every shipped seed of every net, and `yours`.
+
+    yours: estimators of the user's own, each a ``package.module:Name``.
+    """
     classical = [
         Contestant(label, make, only=remedied(label)) for label, make in BASELINES[task_name].items()
     ]
@@ -25,7 +31,9 @@ def lineup(task_name: str, device: str = "auto", weights: Path | None = None) ->
         for seed in seeds:
             make = partial(_load, name, seed, device, weights, task_name == "tone-mismatch")
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
-    return [*classical, *nets]
+    labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
+    own = [Contestant(label, partial(load_yours, name)) for name, label in labels.items()]
+    return [*classical, *nets, *own]
 
 
 def _load(name: str, seed: int, device: str, weights: Path | None, gaps: bool) -> SignalEstimator:

@@ -2,7 +2,7 @@
 
 The yearly cycle (one cycle a year) of two series that ship with statsmodels: atmospheric CO2 at Mauna
 Loa, weekly 1958 to 2001, and the sea-surface temperature of the El Niño region, monthly 1950 to 2010.
-What was done to each is said in its `handling`. Any WAV or CSV file can stand beside them.
+What was done to each is said in its `handling`. Any WAV, FLAC, CSV or NPY file can stand beside them.
 
 Their noise is not white and their cycle no pure tone, so the limit given is the Cramér-Rao bound as if the
 rest of the signal were white noise: a yardstick here, not a bound.
@@ -21,6 +21,7 @@ from dspvnn.estimator import EstimationWarning, check_array
 from dspvnn.limits import tone_bound
 from dspvnn.randomness import stream
 from dspvnn.results import Row
+from dspvnn.sample_files import read_samples
 from dspvnn.statistics import median_interval, ratio_of, rms_interval
 from dspvnn.tasks import TASKS, Trials
 
@@ -84,17 +85,18 @@ def windows(values: np.ndarray, length: int = WINDOW) -> np.ndarray:
 
 
 def read_recording(path: Path, sample_rate: float | None, truth: float | None) -> Recording:
-    """Return a WAV (first channel) or CSV file (last column; one header line is skipped) in windows.
+    """Return a file in windows; `dspvnn.sample_files` says which kinds there are.
 
     Raises
     ------
     ValueError
         When the file cannot be read as such, is too short, or has no sample rate.
     """
-    values, own_rate = _read_samples(path)
+    values, own_rate = read_samples(path)
     rate = own_rate if sample_rate is None else sample_rate
     if rate is None:
-        raise ValueError(f"{path}: a CSV file has no sample rate, give one with --sample-rate HZ")
+        kind = path.suffix[1:].upper()
+        raise ValueError(f"{path}: a {kind} file has no sample rate, give one with --sample-rate HZ")
     if not 0 < rate < np.inf or (truth is not None and not 0 < truth < rate / 2):
         raise ValueError(
             f"{path}: sample rate and truth must satisfy 0 < truth < sample rate / 2, "
@@ -113,28 +115,6 @@ def read_recording(path: Path, sample_rate: float | None, truth: float | None) -
         f"{len(cut)} windows of {WINDOW} used"
     )
     return Recording(path.name, cut, rate, "Hz", truth, done)
-
-
-def _read_samples(path: Path) -> tuple[np.ndarray, float | None]:
-    if not path.is_file():
-        raise ValueError(f"{path}: no such recording")
-    try:
-        if path.suffix.lower() == ".wav":
-            from scipy.io import wavfile
-
-            rate, samples = wavfile.read(path)
-            return np.asarray(samples, dtype=float).reshape(len(samples), -1)[:, 0], float(rate)
-        if path.suffix.lower() == ".csv":
-            import pandas as pd
-
-            column = pd.read_csv(path, header=None, comment="#").iloc[:, -1]
-            numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-            header = isinstance(column.iloc[0], str) and np.isnan(numbers[0])
-            return (numbers[1:] if header else numbers), None
-    except Exception as error:
-        line = " ".join(str(error).split())
-        raise ValueError(f"{path}: not a readable {path.suffix[1:].upper()} file: {line}") from None
-    raise ValueError(f"{path}: a recording must be a .wav or .csv file, got {path.suffix or 'no suffix'!r}")
 
 
 def compare_recording(recording: Recording, contestants: Iterable[Contestant], seed: int) -> list[Row]:
@@ -168,7 +148,8 @@ def _row(
     return Row(
         task="tone", condition=recording.name, region="recorded", snr_db=np.nan,
         estimator=contestant.label, kind=estimator.kind, unit=recording.unit,
-        n_signals=len(estimates), n_failed=int(failed.sum()), told=estimator.told, seed=seed, **scored,
+        n_signals=len(estimates), n_failed=int(failed.sum()), told=estimator.told, seed=seed,
+        error=getattr(estimator, "error", ""), **scored,
     )  # fmt: skip
 
 

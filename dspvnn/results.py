@@ -17,6 +17,7 @@ class Row:
     value, ci_low, ci_high and limit are in `unit`; runtime rows have quartiles for an interval. A limit of
     0 has no ratio. told: the side information that the estimator had. position: the place of the
     condition on the axis of its sweep. p_value: of a paired comparison (`dspvnn.paired`), before Holm.
+    error: what an estimator of the user's own raised; its value is then that of the training mean.
     """
 
     task: str
@@ -41,6 +42,7 @@ class Row:
     sweep: str = ""
     position: float = math.nan
     p_value: float = math.nan
+    error: str = ""
 
 
 CONFIDENCE = 0.95  # of every interval

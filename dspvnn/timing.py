@@ -36,6 +36,8 @@ def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, se
         for batch in (1, large):
             times = _rounds([e for _, e in fitted], signals[:batch], rounds)
             for (label, estimator), samples in zip(fitted, times, strict=True):
+                if getattr(estimator, "error", ""):
+                    continue  # the time of a failure says nothing
                 low, middle, high = np.quantile(samples / batch, (0.25, 0.5, 0.75))
                 rows.append(
                     Row(

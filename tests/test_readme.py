@@ -8,7 +8,7 @@ ROOT = Path(__file__).parents[1]
 
 def test_readme_snippets_run():
     snippets = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text(), re.DOTALL)
-    assert len(snippets) == 3
+    assert len(snippets) == 4
     names: dict = {}
     for snippet in snippets:
         exec(compile(snippet, "README.md", "exec"), names)

@@ -123,7 +123,7 @@ def write_bad(path):
     ("name", "rate", "truth", "rule"),
     [
         ("absent.wav", 1.0, None, "{path}: no such recording"),
-        ("notes.txt", 1.0, None, "{path}: a recording must be a .wav or .csv file, got '.txt'"),
+        ("notes.txt", 1.0, None, "{path}: a recording must be a .wav, .flac, .csv or .npy file, got '.t"),
         ("broken.wav", None, None, "{path}: not a readable WAV file: "),
         ("empty.csv", 1.0, None, "{path}: not a readable CSV file: No columns to parse from file"),
         ("words.csv", 1.0, None, "{path}: a recording needs at least one number, got none"),

@@ -39,7 +39,8 @@ def tone_pair_error(n_samples: int, separation: np.ndarray, snr_db: float) -> np
     """Return the least probability of taking one of two frequencies for the other.
 
     A tone at f or at f + separation (cycles per sample), equally likely, each with uniform phase. With
-    rho = |sin(pi h n) / (n sin(pi h))| the correlation of the two, e = snr n / 2 and Q1 Marcum's function,
+    rho = abs(sin(pi h n) / (n sin(pi h))) the correlation of the two, e = snr n / 2 and Q1 Marcum's
+    function,
 
         P = Q1(a, b) - exp(-(a^2 + b^2) / 2) I0(a b) / 2,   a, b = sqrt(e (1 -+ sqrt(1 - rho^2)) / 2).
 

@@ -3,34 +3,20 @@
 Nothing heavy is imported before it is known that a comparison is to be made: `--help` answers at once.
 """
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
+
+from dspvnn.command_line import package_version, run_command
 
 report_app = App(
     name="dspvnn report",
     help="Compare classical signal processing with neural networks and write a PDF of it.",
     version_flags=["--version"],
-    version=lambda: _version(),
+    version=package_version,
     suppress_keyboard_interrupt=False,
 )
-
-
-def _version() -> str:
-    from importlib.metadata import version
-
-    return f"dspvnn {version('dspvnn')}"
-
-
-app = App(
-    name="dspvnn",
-    help="Classical signal processing against neural networks.",
-    version=_version,
-    suppress_keyboard_interrupt=False,
-)
-app.command(report_app, name="report")
 
 
 @report_app.default
@@ -46,6 +32,8 @@ def report(
     recording: Annotated[list[Path] | None, Parameter(negative=())] = None,
     sample_rate: float | None = None,
     truth: float | None = None,
+    estimator: Annotated[list[str] | None, Parameter(negative=())] = None,
+    debug: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
 
@@ -67,32 +55,24 @@ def report(
         Train the nets afresh, for the preset's share of their full training, instead of
         taking the ones that ship.
     recording
-        A WAV or CSV file that the tone estimators are run on as well. Repeatable.
+        A WAV, FLAC, CSV or NPY file that the tone estimators are run on as well. Repeatable.
     sample_rate
-        Of the recordings in hertz; a WAV file knows its own.
+        Of the recordings in hertz; WAV and FLAC files know their own.
     truth
         The true frequency in the recordings in hertz, if it is known.
+    estimator
+        An estimator of your own beside the others, package.module:Name: a class or an object with
+        predict (and fit, if it learns: on the training draw, in every cell), or a function of
+        signals. Repeatable; needs --task.
+    debug
+        Show the trace of an error.
     """
     from dspvnn.report.command import make_report
 
-    make_report(out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth)
-
-
-def main(command: App = app) -> None:
-    """Run a command line; a mistake of the user's ends in one line and exit status 2."""
-    try:
-        command(sys.argv[1:], exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError, OSError) as error:
-        _fail(str(error))
-    except KeyboardInterrupt as stop:
-        print(f"dspvnn: {str(stop) or 'stopped'}", file=sys.stderr)
-        sys.exit(130)
-
-
-def _fail(message: str) -> None:
-    print(f"dspvnn: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(2)
+    make_report(
+        out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth, estimator or []
+    )
 
 
 if __name__ == "__main__":
-    main(report_app)
+    run_command(report_app)

@@ -7,7 +7,7 @@ from dspvnn.report.verdicts import number
 from dspvnn.results import Row, without_seed
 from dspvnn.tasks.mismatch import KINDS, LEVELS
 
-METRIC = "frequency rmse"
+TASK, METRIC = "tone-mismatch", "frequency rmse"
 NET, PLAIN, SELECTED = "mixture LSTM", "sine fit", "fit chosen by BIC"
 ENOUGH = 1.15  # times the limit: nearer than this nobody needs a remedy
 COLUMNS = (PLAIN, "heterodyne LSTM", SELECTED, NET)
@@ -17,7 +17,7 @@ def mismatch_ratios(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, floa
     """Return rms over the limit by (kind, level) and estimator, of a net the median of its seeds."""
     found: dict[tuple[str, str], dict[str, list[float]]] = {}
     for row in rows:
-        if row.task == "tone-mismatch" and row.metric == METRIC:
+        if row.task == TASK and row.metric == METRIC:
             level = row.condition.removeprefix(f"{row.sweep}, ")
             cell = found.setdefault((row.sweep, "" if row.sweep == "none" else level), {})
             cell.setdefault(without_seed(row.estimator), []).append(row.ratio_to_limit)
@@ -29,15 +29,16 @@ def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
     cells = mismatch_ratios(rows)
     if not cells:
         return None
+    columns = (*COLUMNS, *dict.fromkeys(r.estimator for r in rows if r.kind == "yours" and r.task == TASK))
     body = []
     for (kind, level), ratios in cells.items():
         remedy = KINDS[kind].remedy
         told = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
         knob = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
-        values = [number(ratios[label]) if label in ratios else "–" for label in COLUMNS]
+        values = [number(ratios[label]) if label in ratios else "–" for label in columns]
         body.append([f"{kind}, {level}" if level else "none", knob, *values, told])
     return {
-        "head": [["Mismatch", "Knob", *COLUMNS, "remedy, told the kind"]],
+        "head": [["Mismatch", "Knob", *columns, "remedy, told the kind"]],
         "body": body,
         "knobs": [[name, kind.knob] for name, kind in KINDS.items() if kind.knob],
     }

@@ -17,6 +17,7 @@ from dspvnn.paired import RATIO, holm
 from dspvnn.report.advice import advice, mismatch_table
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
+from dspvnn.report.yours import about_yours
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.tasks import TASKS
 from dspvnn.timing import RUNTIME
@@ -52,6 +53,7 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)},
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
+        "yours": about_yours(rows),
         "mismatch": mismatch_table(rows),
         "advice": advice(rows),
         "pairs": _pairs(rows),

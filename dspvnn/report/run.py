@@ -36,6 +36,7 @@ class Configuration:
     jobs: int = 1
     device: str = "auto"
     train: bool = False
+    estimators: tuple[str, ...] = ()
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
 
 
@@ -48,7 +49,9 @@ def run(
     """Return the rows of a comparison and how they were made. `weights`: None for the shipped ones."""
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     seed = configuration.seed
-    lineups = {t: lineup(t, configuration.device, weights) for t in configuration.tasks}
+    lineups = {
+        t: lineup(t, configuration.device, weights, configuration.estimators) for t in configuration.tasks
+    }
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
     work = (delayed(compare_cell)(t, c, lineups[t], preset.n_signals, seed) for t, c in cells)
@@ -97,6 +100,7 @@ def command(configuration: Configuration) -> str:
     words += [f"--seed {configuration.seed}", f"--device {configuration.device}"]
     if configuration.train:
         words.append("--train")
+    words += [f"--estimator {name}" for name in configuration.estimators]
     for recording in configuration.recordings:
         words.append(f"--recording {recording.name} --sample-rate {recording.sample_rate:g}")
         words += [f"--truth {recording.truth:g}"] if recording.truth is not None else []

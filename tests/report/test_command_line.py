@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 from scipy.io import wavfile
 
-from dspvnn.report.__main__ import main, report_app
+from dspvnn.command_line import run_command
+from dspvnn.report.__main__ import report_app
 from dspvnn.results import read_rows, read_run
 
 
@@ -40,7 +41,7 @@ def test_console_script():
     from importlib.metadata import entry_points
 
     (script,) = entry_points(group="console_scripts", name="dspvnn")
-    assert script.value == "dspvnn.report.__main__:main"
+    assert script.value == "dspvnn.__main__:main"
 
 
 def _wav(path, samples, rate=1000):
@@ -52,7 +53,7 @@ def refused(capsys, monkeypatch, *words):
     """Run the command in this process and return its exit status and its last words."""
     monkeypatch.setattr(sys, "argv", ["dspvnn.report", *map(str, words)])
     with pytest.raises(SystemExit) as stop:
-        main(report_app)
+        run_command(report_app)
     return stop.value.code, capsys.readouterr().err
 
 
@@ -83,7 +84,7 @@ def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, monkeyp
         ("--recording", short): "a recording needs at least 128 samples, got 50",
         ("--recording", table): "give one with --sample-rate HZ",
         ("--recording", words, "--sample-rate", "5"): "at least one number",
-        ("--recording", blocked): "must be a .wav or .csv file, got 'no suffix'",
+        ("--recording", blocked): "must be a .wav, .flac, .csv or .npy file, got 'no suffix'",
         ("--recording", table, "--sample-rate", "10", "--truth", "7"): "0 < truth < sample rate / 2",
         ("--recording", table, "--task", "ewma"): "recordings are for the task tone",
     }

@@ -1,0 +1,25 @@
+"""The console script `dspvnn` (and python -m dspvnn): one command for each thing it does."""
+
+from cyclopts import App
+
+from dspvnn.command_line import package_version, run_command
+from dspvnn.estimate.__main__ import estimate_app
+from dspvnn.report.__main__ import report_app
+
+app = App(
+    name="dspvnn",
+    help="Classical signal processing against neural networks.",
+    version=package_version,
+    suppress_keyboard_interrupt=False,
+)
+app.command(report_app, name="report")
+app.command(estimate_app, name="estimate")
+
+
+def main() -> None:
+    """Run the command line."""
+    run_command(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,30 @@
+"""What every command shares: a mistake of the user's ends in one line, `--debug` shows the trace.
+
+Nothing heavy is imported here: `--help` and `--version` answer at once.
+"""
+
+import sys
+import traceback
+
+from cyclopts import App, CycloptsError
+
+
+def package_version() -> str:
+    """Return the line that `--version` prints."""
+    from importlib.metadata import version
+
+    return f"dspvnn {version('dspvnn')}"
+
+
+def run_command(command: App) -> None:
+    """Run a command line; a mistake of the user's ends in one line and exit status 2."""
+    try:
+        command(sys.argv[1:], exit_on_error=False, print_error=False)
+    except (CycloptsError, ValueError, OSError) as error:
+        if "--debug" in sys.argv:
+            traceback.print_exception(error)
+        print(f"dspvnn: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
+    except KeyboardInterrupt as stop:
+        print(f"dspvnn: {str(stop) or 'stopped'}", file=sys.stderr)
+        sys.exit(130)
