@@ -47,6 +47,11 @@ LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "Elman RNN": ("#CC79A7", "P", "--"),
     "constant": ("0.45", "^", ":"),
 }
+REMEDIES = (
+    "robust fit", "prewhitened fit", "two-tone fit", "harmonic fit", "censored fit", "fit that skips gaps",
+    "chirp fit", "decay fit",
+)  # fmt: skip
+LOOK |= dict.fromkeys(REMEDIES, ("#009E73", "P", "-"))  # of a problem of one kind there is one of them
 SHADE = "#F0E442"
 _styled = mpl.rc_context(STYLE)
 

@@ -11,6 +11,7 @@ from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
 from dspvnn.results import Row
 from dspvnn.tasks.mismatch import remedied
+from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
 from neural.roster import NETS
 
@@ -23,13 +24,14 @@ def lineup(
     yours: estimators of the user's own, each a ``package.module:Name``.
     """
     classical = [
-        Contestant(label, make, only=remedied(label)) for label, make in BASELINES[task_name].items()
+        Contestant(label, make, only=() if task_name == PROBLEM else remedied(label))
+        for label, make in BASELINES[task_name].items()
     ]
     nets = []
     for label, name in NETS[task_name].items():
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
-            make = partial(_load, name, seed, device, weights, task_name == "tone-mismatch")
+            make = partial(_load, name, seed, device, weights, task_name in ("tone-mismatch", PROBLEM))
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
     labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
     own = [Contestant(label, partial(load_yours, name)) for name, label in labels.items()]

@@ -33,6 +33,8 @@ def report(
     sample_rate: float | None = None,
     truth: float | None = None,
     estimator: Annotated[list[str] | None, Parameter(negative=())] = None,
+    config: Path | None = None,
+    write_config: Annotated[bool, Parameter(negative=())] = False,
     debug: Annotated[bool, Parameter(negative=())] = False,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
@@ -64,13 +66,31 @@ def report(
         An estimator of your own beside the others, package.module:Name: a class or an object with
         predict (and fit, if it learns: on the training draw, in every cell), or a function of
         signals. Repeatable; needs --task.
+    config
+        A TOML file that describes a problem of your own, in hertz, seconds and decibels.
+    write_config
+        Print a commented example of such a file and do nothing else.
     debug
         Show the trace of an error.
     """
+    if write_config:
+        print(Path(__file__).with_name("example_problem.toml").read_text(encoding="utf-8"), end="")
+        return
     from dspvnn.report.command import make_report
 
     make_report(
-        out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth, estimator or []
+        out,
+        preset,
+        task,
+        seed,
+        jobs,
+        device,
+        train,
+        recording or [],
+        sample_rate,
+        truth,
+        estimator or [],
+        config,
     )
 
 

@@ -12,13 +12,16 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dspvnn.problem import read_problem
 from dspvnn.recordings import read_recording
 from dspvnn.report.presets import PRESETS
+from dspvnn.report.problem_lineup import own, register
 from dspvnn.report.render import render
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.yours import about_yours
 from dspvnn.results import beaten, read_rows, read_run, write_rows, write_run
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours
 from neural.recipes import RECIPES
 from neural.train import train_net
@@ -37,8 +40,16 @@ def make_report(
     sample_rate: float | None,
     truth: float | None,
     estimators: Sequence[str] = (),
+    config: Path | None = None,
 ) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
+    problem = None
+    if config is not None:
+        if tasks or recordings or train:
+            raise ValueError("--config is a task of its own: leave out --task, --recording and --train")
+        problem = read_problem(config)
+        register(problem)
+    tasks = [PROBLEM] if problem is not None else tasks
     chosen = tuple(dict.fromkeys(tasks or TASKS))
     for name in chosen:
         if name not in TASKS:
@@ -51,19 +62,20 @@ def make_report(
         raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
     if estimators and not tasks:
         raise ValueError(f"--estimator needs --task: which of {', '.join(TASKS)} it is for")
-    for name in estimators:
+    for name in (*estimators, *(own(problem) if problem is not None else ())):
         load_yours(name)
     choose_device(device)
     configuration = Configuration(
         preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, device=device,
         train=train, estimators=tuple(dict.fromkeys(estimators)),
+        config=str(config or ""), problem=problem,
         recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
     )  # fmt: skip
     with _staging(out) as folder:
         weights = _train(configuration, out) if train else None
         with _progress() as progress:
             rows, how = run(configuration, weights, progress)
-        leaks = [row for row in beaten(rows) if row.kind != "yours"]
+        leaks = [row for row in beaten(rows) if row.kind != "yours" and row.task != PROBLEM]
         if leaks:
             names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in leaks)
             raise ValueError(

@@ -9,9 +9,11 @@ from matplotlib.figure import Figure
 from dspvnn import figures
 from dspvnn.maps import mismatch_map
 from dspvnn.paired import RATIO
+from dspvnn.report.problem_figure import problem_front
 from dspvnn.report.verdicts import number
 from dspvnn.results import Row
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.timing import RUNTIME
 
 SIMULATED = ("inside", "below", "above", "beyond")
@@ -59,6 +61,18 @@ PICTURES = (
         "unbiased estimator beats; dashed: the Bayes floor, the least error of whoever knows the range. "
         "Shaded: the range that the nets were trained on.",
         "rms error of the frequency",
+    ),
+    Picture(
+        PROBLEM, PROBLEM, problem_front,
+        "Your own problem: error of the frequency against SNR, over the whole band, and against frequency, "
+        "at the middle SNR. Black: the limit. Shaded: where the nets that ship were trained.",
+        "rms error of the frequency in hertz", ("inside", "below", "above", "beyond", "mismatch"),
+        "frequency rmse",
+    ),
+    Picture(
+        f"runtime-{PROBLEM}", PROBLEM, figures.runtime,
+        "Your own problem: time per signal, one thread, NumPy array in to NumPy array out.",
+        "seconds per signal", ("inside",), RUNTIME,
     ),
     Picture(
         "recorded", "tone", _dots("rms error of the frequency, in the recording's unit", "white noise"),

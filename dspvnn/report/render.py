@@ -14,12 +14,15 @@ import typst
 
 from dspvnn import figures
 from dspvnn.paired import RATIO, holm
+from dspvnn.problem import Problem
 from dspvnn.report.advice import advice, mismatch_table
 from dspvnn.report.pictures import pictures_of
+from dspvnn.report.problem_words import problem_lead
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
 from dspvnn.report.yours import about_yours
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.timing import RUNTIME
 
 DOCUMENT = Path(__file__).with_name("document.typ")
@@ -27,6 +30,9 @@ DOCUMENT = Path(__file__).with_name("document.typ")
 
 def render(rows: Sequence[Row], run: dict[str, Any], folder: Path) -> None:
     """Write ``figures/*.svg`` and ``comparison.pdf`` into `folder`."""
+    problem = run["configuration"].get("problem")
+    if problem:
+        TASKS[PROBLEM] = Problem(**problem).task()
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
     for picture in pictures_of(rows):
@@ -48,7 +54,7 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
     found = verdicts(rows)
     tasks = list(dict.fromkeys(r.task for r in rows))
     return {
-        "lead": lead(found),
+        "lead": problem_lead(rows) if PROBLEM in tasks else lead(found),
         "verdicts": [_verdict_cells(v) for v in found],
         "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)},
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
@@ -145,12 +151,15 @@ def _table(rows: Sequence[Row], metric: str) -> dict[str, Any]:
     It holds ratios to the limit or, where the limit is 0, rounding or unknown, the values themselves.
     """
     chosen = OVERVIEW.get(rows[0].task)
+    if rows[0].task == PROBLEM:
+        chosen = tuple(c.name for c in TASKS[PROBLEM].conditions if c.sweep != "frequency")
     conditions = [
         c
         for c in dict.fromkeys(r.condition for r in rows)
         if chosen is None or c in chosen or rows[0].region == "recorded"
     ]
-    exact = all(not r.limit > ROUNDING for r in rows if r.kind == "floor" and "observed" not in r.condition)
+    floors = [r for r in rows if r.kind == "floor" and "observed" not in r.condition]
+    exact = bool(floors) and all(not r.limit > ROUNDING for r in floors)
     as_values = exact or rows[0].region == "recorded"
     body = []
     for label in dict.fromkeys(without_seed(r.estimator) for r in rows):

@@ -15,14 +15,17 @@ from joblib import Parallel, delayed
 
 from dspvnn.compare import compare_cell
 from dspvnn.lineup import lineup, training_cost
+from dspvnn.problem import Problem
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
+from dspvnn.report.problem_lineup import left_out, own, register
 from dspvnn.results import Row, without_seed
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
 from dspvnn.trend import trend_rows
 
 PACKAGES = ("dspvnn", "numpy", "scipy", "torch", "statsmodels", "scikit-learn", "matplotlib", "typst")
+LEFT_OUT = "left out: it was trained on records of another length"
 TREND = ("FFT, Candan", "sine fit", "LSTM", "heterodyne LSTM")
 
 
@@ -37,6 +40,8 @@ class Configuration:
     device: str = "auto"
     train: bool = False
     estimators: tuple[str, ...] = ()
+    config: str = ""
+    problem: Problem | None = None
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
 
 
@@ -49,18 +54,20 @@ def run(
     """Return the rows of a comparison and how they were made. `weights`: None for the shipped ones."""
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     seed = configuration.seed
-    lineups = {
-        t: lineup(t, configuration.device, weights, configuration.estimators) for t in configuration.tasks
-    }
+    problem = configuration.problem
+    yours = (*(own(problem) if problem is not None else ()), *configuration.estimators)
+    lineups = {t: lineup(t, configuration.device, weights, yours) for t in configuration.tasks}
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
-    work = (delayed(compare_cell)(t, c, lineups[t], preset.n_signals, seed) for t, c in cells)
+    work = (delayed(_cell)(problem, t, c, lineups[t], preset.n_signals, seed) for t, c in cells)
     rows: list[Row] = []
     done = Parallel(n_jobs=configuration.jobs, return_as="generator")(work)
     for i, cell_rows in enumerate(done):
         rows += cell_rows
         progress(f"{cells[i][0]}: {cells[i][1].name}", i + 1, total)
-    handling = {}
+    handling: dict[str, str] = {}
+    if problem is not None:
+        handling |= dict.fromkeys(left_out(problem), LEFT_OUT)
     if "tone" in configuration.tasks:
         for recording in (*shipped_recordings(), *configuration.recordings):
             rows += compare_recording(recording, lineups["tone"], seed)
@@ -73,6 +80,13 @@ def run(
         rows += training_cost(task, weights)
         progress(f"{task}: runtime", len(cells) + 2 + i, total)
     return rows, _how(configuration, handling, time.monotonic() - started)
+
+
+def _cell(problem: Problem | None, *cell: Any) -> list[Row]:
+    """Compare one cell in whichever process; a problem of the user's own is known there first."""
+    if problem is not None:
+        register(problem)
+    return compare_cell(*cell)
 
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:
@@ -95,7 +109,9 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
 def command(configuration: Configuration) -> str:
     """Return the command line that repeats the comparison."""
     words = ["python -m dspvnn.report", f"--preset {configuration.preset}"]
-    if configuration.tasks != tuple(TASKS):
+    if configuration.config:
+        words.append(f"--config {configuration.config}")
+    elif configuration.tasks != tuple(TASKS):
         words += [f"--task {task}" for task in configuration.tasks]
     words += [f"--seed {configuration.seed}", f"--device {configuration.device}"]
     if configuration.train:
