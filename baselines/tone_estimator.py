@@ -10,10 +10,9 @@ from typing import Any
 
 import numpy as np
 
+from baselines.blocks import blocks
 from dspvnn.estimator import TONE_OUTPUTS, SignalEstimator, check_frequency_range, check_outputs
 from dspvnn.metrics import wrap_phase
-
-BLOCK = 2**18  # samples worked on at once: the temporaries of a block stay in the cache
 
 
 def dirichlet(frequency: np.ndarray, n_samples: int) -> np.ndarray:
@@ -42,11 +41,32 @@ def linear_sine_fit(X: np.ndarray, frequency: np.ndarray, offset: bool = True) -
     rotation = np.exp(2j * np.pi * frequency[:, None] * (np.arange(n_samples) - middle))
     mean = X.mean(axis=1) if offset else np.zeros(len(X))
     projection = np.einsum("ij,ij->i", X - mean[:, None], rotation)
+    return from_projections(frequency, projection.real, projection.imag, mean, n_samples, offset)
+
+
+def from_projections(
+    frequency: np.ndarray,
+    c: np.ndarray,
+    s: np.ndarray,
+    mean: np.ndarray,
+    n_samples: int,
+    offset: bool = True,
+) -> dict[str, np.ndarray]:
+    """Return the same from the record's mean and, freed of it, its projections on cos and sin."""
     of_cos, of_sin = gram(frequency, n_samples, offset)
-    a, b = projection.real / of_cos, projection.imag / of_sin
+    a, b = c / of_cos, s / of_sin
     level = mean - a * dirichlet(frequency, n_samples) / n_samples if offset else mean
-    phase = np.arctan2(-b, a) - 2 * np.pi * frequency * middle
+    phase = np.arctan2(-b, a) - np.pi * frequency * (n_samples - 1)
     return {"phase": wrap_phase(phase), "amplitude": np.hypot(a, b), "offset": level}
+
+
+def scale_of(X: np.ndarray) -> np.ndarray:
+    """Return the power of two just below every record's largest magnitude, ``(n_signals,)``.
+
+    Divided by it, exactly, a record can be squared: 1e-200 does not vanish, 1e200 does not overflow.
+    """
+    exponent = np.frexp(np.abs(X).max(axis=1))[1]
+    return np.ldexp(1.0, exponent - 1)
 
 
 class ToneEstimator(SignalEstimator):
@@ -81,31 +101,36 @@ class ToneEstimator(SignalEstimator):
         offset in the signal's unit.
         """
         X = self._check(X)
-        values = self._estimate(X)
+        check_outputs(type(self).__name__, self.outputs)
+        return self._columns(self._estimate(X))
+
+    def _columns(self, values: dict[str, np.ndarray]) -> np.ndarray:
+        """Return the chosen outputs side by side, frequency in its unit."""
         outputs = check_outputs(type(self).__name__, self.outputs)
         columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
     def _estimate(self, X: np.ndarray) -> dict[str, np.ndarray]:
         """Return all four parameters of every signal, worked out in blocks."""
-        check_outputs(type(self).__name__, self.outputs)
         self._range()
         constant = self._find_constant(X)
         values = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
-        rest = np.flatnonzero(~constant)
-        size = max(1, BLOCK // X.shape[1])
-        for start in range(0, len(rest), size):
-            chosen = rest[start : start + size]
-            block = X[chosen] if constant.any() else X[start : start + size]
-            values["frequency"][chosen] = self._find_frequency(block)
-            if self._needs_linear_fit():
-                fit = linear_sine_fit(block, values["frequency"][chosen], self._fits_offset())
-                for name, value in fit.items():
-                    values[name][chosen] = value
+        for rows in blocks(*X.shape):
+            chosen = np.arange(rows.start, rows.stop)[~constant[rows]]
+            if len(chosen) == 0:
+                continue
+            block = X[rows] if len(chosen) == rows.stop - rows.start else X[chosen]
+            scale = scale_of(block)
+            for name, value in self._fit_block(block / scale[:, None]).items():
+                values[name][chosen] = value * scale if name in ("amplitude", "offset") else value
         return values
 
-    def _needs_linear_fit(self) -> bool:
-        return tuple(self.outputs) != ("frequency",)
+    def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Return frequency (cycles per sample) and, where they are asked for, the other parameters."""
+        frequency = self._find_frequency(X)
+        if tuple(self.outputs) == ("frequency",):
+            return {"frequency": frequency}
+        return {"frequency": frequency, **linear_sine_fit(X, frequency, self._fits_offset())}
 
     def _fits_offset(self) -> bool:
         return True

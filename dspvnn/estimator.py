@@ -100,7 +100,7 @@ class SignalEstimator(BaseEstimator):
 
     def _find_constant(self, X: np.ndarray) -> np.ndarray:
         """Return which signals are constant, and warn of them: they have no frequency."""
-        constant = np.ptp(X, axis=1) == 0
+        constant = X.max(axis=1) == X.min(axis=1)  # a difference might overflow
         self._warn_failed(constant, "are constant and have no frequency")
         return constant
 
