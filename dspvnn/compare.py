@@ -25,11 +25,15 @@ N_CALIBRATION = 1000  # at least
 
 @dataclass(frozen=True)
 class Contestant:
-    """One estimator of a line-up. `learns`: it is fitted on the cell's training draw."""
+    """One estimator of a line-up. `learns`: it is fitted on the cell's training draw.
+
+    `digest` stands for what `make` reads besides the code, a net's weights, where finished cells are kept.
+    """
 
     label: str
     make: Callable[[], Any]
     learns: bool = True
+    digest: str = ""
 
 
 @dataclass(frozen=True)

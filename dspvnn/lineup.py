@@ -9,6 +9,7 @@ from baselines.roster import BASELINES
 from dspvnn.compare import Contestant
 from dspvnn.results import Row
 from neural.roster import NETS
+from neural.training import choose_device
 
 
 def lineup(task_name: str, device: str = "auto", weights: Path | None = None) -> list[Contestant]:
@@ -19,7 +20,8 @@ def lineup(task_name: str, device: str = "auto", weights: Path | None = None) ->
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
             make = partial(neural.load, name, seed, device, weights)
-            nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
+            digest = f"{neural.weights_digest(name, seed, weights)} on {choose_device(device)}"
+            nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=digest))
     return [*classical, *nets]
 
 

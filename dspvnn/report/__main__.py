@@ -46,6 +46,8 @@ def report(
     recording: Annotated[list[Path] | None, Parameter(negative=())] = None,
     sample_rate: float | None = None,
     truth: float | None = None,
+    dask: str = "",
+    resume: Annotated[bool, Parameter(negative="--fresh")] = True,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
 
@@ -72,10 +74,18 @@ def report(
         Of the recordings in hertz; a WAV file knows its own.
     truth
         The true frequency in the recordings in hertz, if it is known.
+    dask
+        Address of a dask scheduler, tcp://host:port, whose workers do the cells instead of processes
+        of this machine. Needs dspvnn[cluster] on all of them.
+    resume
+        Take the cells that an earlier run with the same code and configuration finished and kept in the
+        folder; --fresh does them all again.
     """
     from dspvnn.report.command import make_report
 
-    make_report(out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth)
+    make_report(
+        out, preset, task, seed, jobs, device, train, recording or [], sample_rate, truth, dask, resume
+    )  # fmt: skip
 
 
 def main(command: App = app) -> None:

@@ -17,6 +17,7 @@ from dspvnn.report.presets import PRESETS
 from dspvnn.report.render import render
 from dspvnn.report.run import Configuration, run
 from dspvnn.results import beaten, read_rows, read_run, write_rows, write_run
+from dspvnn.sweep import Shelf
 from dspvnn.tasks import TASKS
 from neural.recipes import RECIPES
 from neural.train import train_net
@@ -34,6 +35,8 @@ def make_report(
     recordings: Sequence[Path],
     sample_rate: float | None,
     truth: float | None,
+    dask: str = "",
+    resume: bool = True,
 ) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
     chosen = tuple(dict.fromkeys(tasks or TASKS))
@@ -48,13 +51,14 @@ def make_report(
         raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
     choose_device(device)
     configuration = Configuration(
-        preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, device=device,
-        train=train, recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
+        preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, dask=dask,
+        device=device, train=train,
+        recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
     )  # fmt: skip
-    with _staging(out) as folder:
+    with _staging(out) as folder, Shelf(out / "cells", resume) as shelf:
         weights = _train(configuration, out) if train else None
-        with _progress() as progress:
-            rows, how = run(configuration, weights, progress)
+        with progress_line() as progress:
+            rows, how = run(configuration, weights, progress, shelf)
         leaks = beaten(rows)
         if leaks:
             names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in leaks)
@@ -105,7 +109,7 @@ def _staging(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _progress():  # type: ignore[no-untyped-def]
+def progress_line():  # type: ignore[no-untyped-def]
     """Yield a progress function: one line with the time left, quiet when not a terminal."""
     console = Console(file=sys.stderr)
     columns = (

@@ -11,13 +11,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
-from dspvnn.compare import compare_cell
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
 from dspvnn.results import Row
+from dspvnn.sweep import Shelf, Sweep, comparison_cell, rows_of
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
 
@@ -32,6 +30,7 @@ class Configuration:
     tasks: tuple[str, ...] = tuple(TASKS)
     seed: int = 0
     jobs: int = 1
+    dask: str = ""
     device: str = "auto"
     train: bool = False
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
@@ -41,20 +40,23 @@ Progress = Callable[[str, int, int], None]
 
 
 def run(
-    configuration: Configuration, weights: Path | None, progress: Progress
+    configuration: Configuration, weights: Path | None, progress: Progress, shelf: Shelf | None = None
 ) -> tuple[list[Row], dict[str, Any]]:
-    """Return the rows of a comparison and how they were made. `weights`: None for the shipped ones."""
+    """Return the rows of a comparison and how they were made.
+
+    `weights`: None for the shipped ones. `shelf`: where finished cells are kept, if they are.
+    """
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     seed = configuration.seed
     lineups = {t: lineup(t, configuration.device, weights) for t in configuration.tasks}
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
-    work = (delayed(compare_cell)(t, c, lineups[t], preset.n_signals, seed) for t, c in cells)
-    rows: list[Row] = []
-    done = Parallel(n_jobs=configuration.jobs, return_as="generator")(work)
-    for i, cell_rows in enumerate(done):
-        rows += cell_rows
-        progress(f"{cells[i][0]}: {cells[i][1].name}", i + 1, total)
+    sweep = Sweep(configuration.jobs, configuration.dask, shelf)
+    done = sweep.run(
+        [comparison_cell(t, c, lineups[t], preset.n_signals, seed) for t, c in cells],
+        lambda name, n_done: progress(name, n_done, total),
+    )
+    rows = [row for result in done for row in rows_of(result)]
     handling = {}
     if "tone" in configuration.tasks:
         for recording in (*shipped_recordings(), *configuration.recordings):
