@@ -29,12 +29,14 @@ class Contestant:
     """One estimator of a line-up.
 
     `learns`: it is fitted on the cell's training draw. `only`: the sweeps that it stands in, all if empty.
+    `digest` stands for what `make` reads besides the code, a net's weights, where finished cells are kept.
     """
 
     label: str
     make: Callable[[], Any]
     learns: bool = True
     only: tuple[str, ...] = ()
+    digest: str = ""
 
 
 @dataclass(frozen=True)

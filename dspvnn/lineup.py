@@ -3,6 +3,7 @@
 import math
 from functools import partial
 from pathlib import Path
+from uuid import uuid4
 
 import neural
 from baselines.filled import Filled
@@ -14,6 +15,7 @@ from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
 from neural.roster import NETS
+from neural.training import choose_device
 
 
 def lineup(
@@ -32,9 +34,11 @@ def lineup(
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
             make = partial(_load, name, seed, device, weights, task_name in ("tone-mismatch", PROBLEM))
-            nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
+            digest = f"{neural.weights_digest(name, seed, weights)} on {choose_device(device)}"
+            nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=digest))
     labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
-    own = [Contestant(label, partial(load_yours, name)) for name, label in labels.items()]
+    afresh = uuid4().hex  # code that is not ours may have changed: no kept cell stands for it
+    own = [Contestant(label, partial(load_yours, name), digest=afresh) for name, label in labels.items()]
     return [*classical, *nets, *own]
 
 

@@ -19,7 +19,7 @@ from neural.estimators import (
     WitnessLSTM,
 )
 from neural.recipes import RECIPES
-from neural.storage import WeightsError, load_weights, read_card, weight_path
+from neural.storage import WeightsError, load_weights, read_card, weight_path, weights_digest
 
 __all__ = [
     "EWMALSTM",
@@ -35,6 +35,7 @@ __all__ = [
     "load",
     "read_card",
     "weight_path",
+    "weights_digest",
 ]
 
 

@@ -6,12 +6,13 @@ the card holds the SHA-256 of the weights, so that a damaged or exchanged file i
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors.torch import load, save
+
+from dspvnn.files import write_whole
 
 WEIGHTS = Path(__file__).parent / "weights"
 FORMAT = 1
@@ -20,17 +21,6 @@ NEEDED = {"net", "seed", "arguments", "n_samples", "sha256", "seconds", "signals
 
 class WeightsError(ValueError):
     """A weight file is missing, damaged, or of another net."""
-
-
-def write_whole(path: Path, content: bytes) -> None:
-    """Write `content` to `path` in one move."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
-    try:
-        beside.write_bytes(content)
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> bytes:
@@ -50,6 +40,16 @@ def save_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> 
     content = save_tensors(path, network.state_dict(), {})
     card = {"format": FORMAT, **card, "sha256": hashlib.sha256(content).hexdigest()}
     write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+
+
+def weights_digest(name: str, seed: int, folder: Path | None = None) -> str:
+    """Return the SHA-256 of a net's weights and card together."""
+    path = weight_path(name, seed, folder)
+    try:
+        content = path.read_bytes() + path.with_suffix(".json").read_bytes()
+    except OSError as error:
+        raise WeightsError(f"{path}: the weights cannot be read: {error.strerror}") from None
+    return hashlib.sha256(content).hexdigest()
 
 
 def read_card(path: Path) -> dict[str, Any]:

@@ -31,7 +31,7 @@ def forbidden(path):
         return {"torch", "neural"}
     if package == "neural":
         return {"baselines"}
-    if rest == ["lineup.py"] or rest[0] == "report":
+    if rest in (["lineup.py"], ["problem_lineup.py"]) or rest[0] == "report":
         return set()
     return {"baselines", "neural", "torch"}
 

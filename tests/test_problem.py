@@ -14,8 +14,8 @@ from baselines import SineFit
 from dspvnn.compare import Contestant, compare_cell, draw_cell
 from dspvnn.limits import tone_bound
 from dspvnn.problem import Problem, read_problem
+from dspvnn.problem_lineup import left_out, register
 from dspvnn.report.problem_figure import problem_front
-from dspvnn.report.problem_lineup import left_out, register
 from dspvnn.report.problem_words import problem_lead
 from dspvnn.results import read_rows, read_run
 from dspvnn.tasks import TASKS

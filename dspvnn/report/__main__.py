@@ -36,6 +36,8 @@ def report(
     config: Path | None = None,
     write_config: Annotated[bool, Parameter(negative=())] = False,
     debug: Annotated[bool, Parameter(negative=())] = False,
+    dask: str = "",
+    resume: Annotated[bool, Parameter(negative="--fresh")] = True,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
 
@@ -72,6 +74,12 @@ def report(
         Print a commented example of such a file and do nothing else.
     debug
         Show the trace of an error.
+    dask
+        Address of a dask scheduler, tcp://host:port, whose workers do the cells instead of processes
+        of this machine. Needs dspvnn[cluster] on all of them.
+    resume
+        Take the cells that an earlier run with the same code and configuration finished and kept in the
+        folder; --fresh does them all again.
     """
     if write_config:
         print(Path(__file__).with_name("example_problem.toml").read_text(encoding="utf-8"), end="")
@@ -89,8 +97,10 @@ def report(
         recording or [],
         sample_rate,
         truth,
-        estimator or [],
-        config,
+        estimators=estimator or [],
+        config=config,
+        dask=dask,
+        resume=resume,
     )
 
 

@@ -13,13 +13,14 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from dspvnn.problem import read_problem
+from dspvnn.problem_lineup import own, register
 from dspvnn.recordings import read_recording
 from dspvnn.report.presets import PRESETS
-from dspvnn.report.problem_lineup import own, register
 from dspvnn.report.render import render
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.yours import about_yours
 from dspvnn.results import beaten, read_rows, read_run, write_rows, write_run
+from dspvnn.sweep import Shelf
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours
@@ -41,6 +42,8 @@ def make_report(
     truth: float | None,
     estimators: Sequence[str] = (),
     config: Path | None = None,
+    dask: str = "",
+    resume: bool = True,
 ) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
     problem = None
@@ -66,15 +69,15 @@ def make_report(
         load_yours(name)
     choose_device(device)
     configuration = Configuration(
-        preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, device=device,
-        train=train, estimators=tuple(dict.fromkeys(estimators)),
+        preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, dask=dask,
+        device=device, train=train, estimators=tuple(dict.fromkeys(estimators)),
         config=str(config or ""), problem=problem,
         recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
     )  # fmt: skip
-    with _staging(out) as folder:
+    with _staging(out) as folder, Shelf(out / "cells", resume) as shelf:
         weights = _train(configuration, out) if train else None
-        with _progress() as progress:
-            rows, how = run(configuration, weights, progress)
+        with progress_line() as progress:
+            rows, how = run(configuration, weights, progress, shelf)
         leaks = [row for row in beaten(rows) if row.kind != "yours" and row.task != PROBLEM]
         if leaks:
             names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in leaks)
@@ -127,7 +130,7 @@ def _staging(out: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def _progress():  # type: ignore[no-untyped-def]
+def progress_line():  # type: ignore[no-untyped-def]
     """Yield a progress function: one line with the time left, quiet when not a terminal."""
     console = Console(file=sys.stderr)
     columns = (

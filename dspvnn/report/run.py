@@ -11,15 +11,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from joblib import Parallel, delayed
-
-from dspvnn.compare import compare_cell
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.problem import Problem
+from dspvnn.problem_lineup import left_out, own
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
-from dspvnn.report.problem_lineup import left_out, own, register
 from dspvnn.results import Row, without_seed
+from dspvnn.sweep import Shelf, Sweep, comparison_cell, rows_of
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
 from dspvnn.trend import trend_rows
@@ -37,6 +35,7 @@ class Configuration:
     tasks: tuple[str, ...] = tuple(TASKS)
     seed: int = 0
     jobs: int = 1
+    dask: str = ""
     device: str = "auto"
     train: bool = False
     estimators: tuple[str, ...] = ()
@@ -49,9 +48,12 @@ Progress = Callable[[str, int, int], None]
 
 
 def run(
-    configuration: Configuration, weights: Path | None, progress: Progress
+    configuration: Configuration, weights: Path | None, progress: Progress, shelf: Shelf | None = None
 ) -> tuple[list[Row], dict[str, Any]]:
-    """Return the rows of a comparison and how they were made. `weights`: None for the shipped ones."""
+    """Return the rows of a comparison and how they were made.
+
+    `weights`: None for the shipped ones. `shelf`: where finished cells are kept, if they are.
+    """
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     seed = configuration.seed
     problem = configuration.problem
@@ -59,12 +61,12 @@ def run(
     lineups = {t: lineup(t, configuration.device, weights, yours) for t in configuration.tasks}
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
-    work = (delayed(_cell)(problem, t, c, lineups[t], preset.n_signals, seed) for t, c in cells)
-    rows: list[Row] = []
-    done = Parallel(n_jobs=configuration.jobs, return_as="generator")(work)
-    for i, cell_rows in enumerate(done):
-        rows += cell_rows
-        progress(f"{cells[i][0]}: {cells[i][1].name}", i + 1, total)
+    sweep = Sweep(configuration.jobs, configuration.dask, shelf)
+    done = sweep.run(
+        [comparison_cell(t, c, lineups[t], preset.n_signals, seed, problem) for t, c in cells],
+        lambda name, n_done: progress(name, n_done, total),
+    )
+    rows = [row for result in done for row in rows_of(result)]
     handling: dict[str, str] = {}
     if problem is not None:
         handling |= dict.fromkeys(left_out(problem), LEFT_OUT)
@@ -80,13 +82,6 @@ def run(
         rows += training_cost(task, weights)
         progress(f"{task}: runtime", len(cells) + 2 + i, total)
     return rows, _how(configuration, handling, time.monotonic() - started)
-
-
-def _cell(problem: Problem | None, *cell: Any) -> list[Row]:
-    """Compare one cell in whichever process; a problem of the user's own is known there first."""
-    if problem is not None:
-        register(problem)
-    return compare_cell(*cell)
 
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:

@@ -92,3 +92,11 @@ def test_no_other_detector_decides_better():
 def test_noise_level_must_be_positive(std):
     with pytest.raises(ValueError, match=f"^BayesFilter: noise_std must be positive, got {std}$"):
         BayesFilter(noise_std=std).predict(np.zeros((1, 30)))
+
+
+@pytest.mark.parametrize("options", [{}, {"onset_range": (40.0, 85.0)}, {"burst_probability": 1.0}])
+def test_the_whole_record_statistic_is_the_last_samples(options):
+    """By the average likelihood ratio where every burst has ended by then, by the filter where not."""
+    x = draw(50).signals
+    bayes = BayesFilter(**options)
+    np.testing.assert_allclose(bayes.decision_function(x), bayes.predict(x)[:, -1], rtol=1e-9, atol=1e-9)

@@ -1,5 +1,7 @@
 """The command line as its user meets it: what it imports, what it writes, how it refuses."""
 
+import hashlib
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -9,8 +11,12 @@ import pytest
 from scipy.io import wavfile
 
 from dspvnn.command_line import run_command
+from dspvnn.paired import DIFFERENCE, RATIO
 from dspvnn.report.__main__ import report_app
 from dspvnn.results import read_rows, read_run
+from dspvnn.sweep import Shelf
+from dspvnn.tasks import TASKS
+from dspvnn.trend import SLOPE
 
 
 def dspvnn_report(*words, **options):
@@ -73,7 +79,7 @@ def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, monkeyp
         (
             "--task",
             "chirp",
-        ): "unknown task 'chirp': the tasks are tone, burst, burst-noise-free, ",
+        ): "unknown task 'chirp': the tasks are tone, tone-mismatch, burst, burst-noise-free, ",
         ("--seed", "-1"): "seed and jobs must not be negative, got -1",
         ("--device", "abacus"): "--device",
         ("--no-such-option",): "no-such-option",
@@ -115,7 +121,7 @@ def quick(tmp_path_factory):
 
 def test_what_a_report_leaves(quick):
     assert sorted(p.name for p in quick.iterdir()) == [
-        "comparison.pdf", "figures", "results.csv", "run.json",
+        "cells", "comparison.pdf", "figures", "results.csv", "run.json",
     ]  # fmt: skip
     assert quick.joinpath("comparison.pdf").read_bytes().startswith(b"%PDF")
     assert {"tone.svg", "recorded.svg", "ewma.svg"} <= {p.name for p in (quick / "figures").iterdir()}
@@ -130,7 +136,7 @@ def test_every_number_has_its_interval_limit_and_count(quick):
     for row in accuracy:
         assert row.ci_low <= row.value <= row.ci_high, row
         assert row.n_signals > 0
-        assert row.limit > 0, row
+        assert row.limit > 0 or row.metric in (RATIO, DIFFERENCE, SLOPE), row  # comparisons have none
     assert not [r for r in accuracy if r.n_failed]
 
 
@@ -147,6 +153,29 @@ def test_the_recording_was_heard(quick):
     assert fit.unit == "Hz"
     assert fit.n_signals == 15
     assert fit.value < 0.5
+
+
+def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
+    """Every kept cell is changed, its checksum with it: only a report that reads them tells."""
+    folder = tmp_path / "again"
+    shutil.copytree(quick / "cells", folder / "cells")
+    for path in (folder / "cells").glob("*.json"):
+        content = path.read_bytes().partition(b"\n")[2].replace(b'"told": "', b'"told": "kept, ')
+        path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
+    words = ("--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", folder)
+    for fresh, kept in ((), True), (("--fresh",), False):
+        done = dspvnn_report(*words, *fresh)
+        assert (done.returncode, done.stderr) == (0, "")
+        told = {r.told for r in read_rows(folder / "results.csv") if r.limit > 0}
+        assert all(t.startswith("kept, ") == kept for t in told)
+    assert len(list((folder / "cells").glob("*.json"))) == len(TASKS["ewma"].conditions)
+
+
+def test_two_reports_in_one_folder_at_once(tmp_path):
+    with Shelf(tmp_path / "cells"):
+        done = dspvnn_report("--preset", "quick", "--task", "ewma", "--out", tmp_path)
+    assert done.returncode == 2
+    assert done.stderr == f"dspvnn: {tmp_path / 'cells'}: another run is at work in this folder\n"
 
 
 def test_a_second_report_replaces_the_first_and_only_that(quick):

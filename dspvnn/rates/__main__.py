@@ -1,0 +1,71 @@
+"""The command line: python -m dspvnn.rates."""
+
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from dspvnn.command_line import run_command
+
+app = App(
+    name="dspvnn.rates",
+    help="Measure burst detectors at low false-alarm rates.",
+    version_flags=[],
+    suppress_keyboard_interrupt=False,
+)
+
+
+@app.default
+def rates(
+    *,
+    out: Path = Path("reports/rates"),
+    records: float = 1e5,
+    bursts: float = 2.5e4,
+    rate: Annotated[list[float] | None, Parameter(negative=())] = None,
+    detector: Annotated[list[str] | None, Parameter(negative=())] = None,
+    condition: str = "inside, d = 5",
+    cores: int = 64,
+    seed: int = 0,
+    jobs: int = 0,
+    dask: str = "",
+    device: str = "auto",
+    resume: Annotated[bool, Parameter(negative="--fresh")] = True,
+) -> None:
+    """Write rates.csv and cost.csv into a folder, and both as tables to the terminal.
+
+    Parameters
+    ----------
+    out
+        The folder, made if it is not there; finished blocks are kept in its folder cells.
+    records
+        Of noise alone, at most: a threshold takes ten false alarms at least, a thousand at most.
+    bursts
+        Records with a burst.
+    rate
+        A false-alarm rate. Repeatable; 1e-1 to 1e-4, as far as the records go, by default.
+    detector
+        One of the burst task's line-up. Repeatable; all by default.
+    condition
+        Of the burst task.
+    cores
+        Of the cluster whose hours for 1e-6 and 1e-7 are told.
+    seed
+        Of the records.
+    jobs
+        Processes; 0 takes one for each core.
+    dask
+        Address of a dask scheduler, tcp://host:port, whose workers do the blocks instead.
+    device
+        Where the nets run.
+    resume
+        Take the blocks that an earlier run finished; --fresh does them all again.
+    """
+    from dspvnn.rates.command import measure
+
+    measure(
+        out, records, bursts, rate, detector, condition, cores, seed, jobs, dask, device, resume
+    )  # fmt: skip
+
+
+if __name__ == "__main__":
+    run_command(app)

@@ -1,0 +1,115 @@
+"""What `python -m dspvnn.rates` does, from its arguments to two tables."""
+
+import csv
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.box import SIMPLE
+from rich.console import Console
+from rich.table import Table
+
+from dspvnn.compare import Contestant
+from dspvnn.files import write_whole
+from dspvnn.lineup import lineup
+from dspvnn.rates.blocks import LIMIT
+from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
+from dspvnn.rates.measure import Rate, measure_rates
+from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
+from dspvnn.rates.tails import LEAST
+from dspvnn.report.command import progress_line
+from dspvnn.sweep import Shelf, Sweep
+
+FAR = (1e-6, 1e-7)  # false-alarm rates that are a matter of machines
+
+
+def measure(
+    out: Path,
+    n_noise: float,
+    n_bursts: float,
+    rates: Sequence[float] | None,
+    detectors: Sequence[str] | None,
+    condition_name: str,
+    cores: int,
+    seed: int,
+    jobs: int,
+    dask: str,
+    device: str,
+    resume: bool,
+) -> None:
+    """Check the arguments, measure rates and cost, write both tables."""
+    if seed < 0 or jobs < 0 or cores < 1:
+        raise ValueError(
+            f"seed and jobs must not be negative and cores be positive, got {seed}, {jobs}, {cores}"
+        )
+    if not (LEAST / FALSE_ALARM_RATES[0] <= n_noise < np.inf and 1 <= n_bursts < np.inf):
+        raise ValueError(
+            f"records must be at least {LEAST / FALSE_ALARM_RATES[0]:g} and bursts at least 1, got "
+            f"{n_noise:g} and {n_bursts:g}"
+        )
+    n_noise, n_bursts = int(n_noise), int(n_bursts)
+    condition, contestants = condition_named(condition_name), _chosen(detectors, device)
+    wanted = rates or [rate for rate in FALSE_ALARM_RATES if n_noise * rate >= LEAST]
+    with Shelf(out / "cells", resume) as shelf, progress_line() as progress:
+        sweep = Sweep(jobs or os.cpu_count() or 1, dask, shelf)
+        found = measure_rates(contestants, condition, wanted, n_noise, n_bursts, seed, sweep, progress)
+    cost = [_cost(label, s, cores) for label, s in _whole_cost(contestants, condition).items()]
+    for name, table in (("rates", [asdict(r) for r in found]), ("cost", cost)):
+        _write(out / f"{name}.csv", table)
+    console = Console()
+    console.width = max(console.width, 110)  # a pipe has 80
+    console.print(_rates_table(found))
+    console.print(_cost_table(cost))
+
+
+def _chosen(detectors: Sequence[str] | None, device: str) -> list[Contestant]:
+    everyone = {c.label: c for c in lineup("burst", device)}
+    for label in detectors or ():
+        if label not in everyone:
+            raise ValueError(f"unknown detector {label!r}: the burst task has {', '.join(everyone)}")
+    return [everyone[label] for label in dict.fromkeys(detectors or everyone)]
+
+
+def _whole_cost(contestants: Sequence[Contestant], condition: Any) -> Mapping[str, float]:
+    """Return the seconds that a record costs by detector, with its drawing and the limit's statistic."""
+    seconds = seconds_per_record(contestants, condition)
+    always = seconds.pop(DRAWING) + seconds.pop(LIMIT)
+    return {label: s + always for label, s in seconds.items()}
+
+
+def _cost(label: str, seconds: float, cores: int) -> dict[str, Any]:
+    each = {f"hours at {rate:g} on {cores} cores": hours(seconds, rate, cores) for rate in FAR}
+    return {"detector": label, "seconds per record": seconds} | each
+
+
+def _write(path: Path, table: Sequence[Mapping[str, Any]]) -> None:
+    text = StringIO()
+    writer = csv.DictWriter(text, list(table[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(table)
+    write_whole(path, text.getvalue().encode())
+
+
+def _rates_table(rates: Sequence[Rate]) -> Table:
+    table = Table(
+        "detector", "false alarms", "noise records", "Pd", "95 %", "limit", "miss / limit", box=SIMPLE
+    )
+    for r in rates:
+        table.add_row(
+            r.detector, f"{r.false_alarm_rate:g}", f"{r.n_noise:,}", f"{1 - r.miss:.4f}",
+            f"{1 - r.miss_high:.4f} to {1 - r.miss_low:.4f}", f"{1 - r.limit:.4f}",
+            f"{r.ratio:.2f} ({r.ratio_low:.2f} to {r.ratio_high:.2f})",
+        )  # fmt: skip
+    return table
+
+
+def _cost_table(cost: Sequence[Mapping[str, Any]]) -> Table:
+    detector, seconds, *far = cost[0]
+    table = Table(detector, "µs a record", *far, box=SIMPLE)
+    for line in cost:
+        table.add_row(line[detector], f"{1e6 * line[seconds]:.1f}", *(f"{line[f]:.2g}" for f in far))
+    return table

@@ -1,0 +1,202 @@
+"""Detection at low false-alarm rates, from as many records as that needs and memory for a few thousand.
+
+Two sweeps: over blocks of noise for the upper tails of every detector's statistic, which hold the
+thresholds, then over blocks of bursts for the misses. The limit is the likelihood ratio averaged over
+onset and strength, with a threshold from the same noise, on the same bursts.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from statsmodels.stats.proportion import proportion_confint
+
+from dspvnn.compare import Contestant
+from dspvnn.randomness import stream
+from dspvnn.rates.blocks import BLOCK, LIMIT, Tails, burst_counts, merge_tails, noise_tails
+from dspvnn.rates.tails import Level, levels, thresholds
+from dspvnn.results import CONFIDENCE
+from dspvnn.statistics import N_RESAMPLES
+from dspvnn.sweep import Cell, Sweep
+from dspvnn.tasks.burst import BurstCondition
+
+CELLS = 128  # at most, in each of the two sweeps
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A detector at a false-alarm rate; probabilities of a miss, Pd = 1 - miss.
+
+    threshold_low, threshold_high : order-statistic interval of the threshold.
+    miss_low, miss_high : 95 % interval that holds the threshold's uncertainty.
+    limit, ratio : the best possible detector's miss probability on the same records, and the ratio to it.
+    """
+
+    detector: str
+    false_alarm_rate: float
+    n_noise: int
+    n_bursts: int
+    threshold: float
+    threshold_low: float
+    threshold_high: float
+    miss: float
+    miss_low: float
+    miss_high: float
+    limit: float
+    ratio: float
+    ratio_low: float
+    ratio_high: float
+
+
+def measure_rates(
+    contestants: Sequence[Contestant],
+    condition: BurstCondition,
+    false_alarm_rates: Sequence[float],
+    n_noise: int,
+    n_bursts: int,
+    seed: int = 0,
+    sweep: Sweep | None = None,
+    progress: Callable[[str, int, int], None] | None = None,
+) -> list[Rate]:
+    """Return every detector's miss probability at every false-alarm rate, detector by detector.
+
+    Parameters
+    ----------
+    n_noise : int
+        Noise records at most; ten for the lowest rate's false alarms at least, a thousand are used.
+    n_bursts : int
+        Records with a burst.
+    sweep : Sweep, optional
+        Who does the blocks, and where finished ones are kept; this process and nowhere by default.
+    progress : callable, optional
+        Gets a cell's name, the number of finished ones and of all.
+
+    Raises
+    ------
+    ValueError
+        For records that are too few, and whatever stops a sweep.
+    """
+    if n_bursts < 1:
+        raise ValueError(f"miss probabilities need at least 1 record with a burst, got {n_bursts}")
+    if condition.noise_free:
+        raise ValueError(f"false alarms need noise, got the condition {condition.name!r}")
+    if LIMIT in {c.label for c in contestants}:
+        raise ValueError(f"{LIMIT!r} is the limit's own label, got it as a contestant's")
+    if not false_alarm_rates or not contestants:
+        raise ValueError(
+            f"at least one false-alarm rate and one detector are needed, got {list(false_alarm_rates)} "
+            f"and {[c.label for c in contestants]}"
+        )
+    sweep = sweep or Sweep()
+    wanted = levels(false_alarm_rates, n_noise, BLOCK)
+    told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
+    some = (tuple(contestants), condition, wanted)
+    noise = _split(max(level.n_noise for level in wanted))
+    bursts = _split(n_bursts)
+    total = len(noise) + len(bursts)
+
+    def shown(before: int) -> Callable[[str, int], None]:
+        return lambda name, done: progress(name, before + done, total) if progress else None
+
+    tails: Tails = {}
+    cells = [Cell(f"noise, {_span(b)}", ("noise", told, b), noise_tails, (*some, b, seed)) for b in noise]
+    for _, result in sweep.each(cells, shown(0)):
+        tails = merge_tails(tails, result, wanted)
+    falling = {k: [thresholds(*pair) for pair in zip(t, wanted, strict=True)] for k, t in tails.items()}
+    counts: dict[str, list[np.ndarray]] = {}
+    cells = [
+        Cell(f"bursts, {_span(b)}", ("bursts", told, b), burst_counts, (*some, falling, b, seed))
+        for b in bursts
+    ]
+    for _, result in sweep.each(cells, shown(len(noise))):
+        for label, every in result.items():
+            new = [np.array(each) for each in every]
+            counts[label] = (
+                [a + b for a, b in zip(counts[label], new, strict=True)] if label in counts else new
+            )
+    return [
+        _rate(
+            c.label,
+            i,
+            level,
+            falling,
+            counts,
+            n_bursts,
+            stream(seed, "bootstrap", condition.name, "rates", i),
+        )
+        for c in contestants
+        for i, level in enumerate(wanted)
+    ]
+
+
+def _split(n_records: int) -> list[dict[int, int]]:
+    """Return the blocks of every cell: their numbers, and how many records each has."""
+    sizes = {b: min(BLOCK, n_records - b * BLOCK) for b in range(-(-n_records // BLOCK))}
+    parts = np.array_split(list(sizes), min(CELLS, len(sizes)))
+    return [{int(b): sizes[int(b)] for b in part} for part in parts]
+
+
+def _span(blocks: dict[int, int]) -> str:
+    return f"blocks {min(blocks)} to {max(blocks)}"
+
+
+def _rate(
+    label: str,
+    i: int,
+    level: Level,
+    falling: Tails,
+    counts: dict[str, list[np.ndarray]],
+    n_bursts: int,
+    rng: np.random.Generator,
+) -> Rate:
+    *misses, both = counts[label][i].tolist()
+    *limit, _ = counts[LIMIT][i].tolist()
+    at = level.exceedances - level.ranks[0]
+    # Threshold and misses at 97.5 % each hold together at 95 % at least.
+    few, many = (k - level.ranks[0] for k in level.interval((1 + CONFIDENCE) / 2))
+    value, low, high = (misses[k] for k in (at, many, max(few - 1, 0)))
+    ladder = falling[label][i]
+    strict = (1 - CONFIDENCE) / 2
+    miss_low = proportion_confint(low, n_bursts, strict, "beta")[0]
+    miss_high = proportion_confint(high, n_bursts, strict, "beta")[1]
+    ratio = _ratio(np.array(misses), np.array(limit), both, at, level, n_bursts, rng)
+    best = limit[at] / n_bursts
+    if value == 0 and best:  # no miss seen is not no miss
+        ratio = (ratio[0], ratio[1], max(ratio[2], miss_high / best))
+    return Rate(
+        label, level.false_alarm_rate, level.n_noise, n_bursts,
+        float(ladder[at]), float(ladder[many]), float(ladder[max(few - 1, 0)]),
+        value / n_bursts, float(miss_low), float(miss_high), best, *ratio,
+    )  # fmt: skip
+
+
+def _ratio(
+    misses: np.ndarray,
+    limit: np.ndarray,
+    both: int,
+    at: int,
+    level: Level,
+    n: int,
+    rng: np.random.Generator,
+) -> tuple[float, float, float]:
+    """Return the ratio of the misses to the limit's, with its bootstrap interval.
+
+    The bursts are resampled with detector and limit together; each threshold by drawing how many
+    noise records exceed the true one, apart for the two, which is as wide or wider than together. The two
+    sources are independent: their logarithms add.
+    """
+    if limit[at] == 0:
+        return np.nan, np.nan, np.nan
+    ratio = misses[at] / limit[at]
+    if misses[at] == 0:
+        return 0.0, 0.0, 0.0
+    table = np.array([both, misses[at] - both, limit[at] - both, n - misses[at] - limit[at] + both])
+    shared, mine, its, _ = rng.multinomial(n, table / n, size=N_RESAMPLES).T
+    low, high = level.ranks
+    ranks = rng.binomial(level.n_noise, level.false_alarm_rate, size=(2, N_RESAMPLES)).clip(low, high) - low
+    with np.errstate(divide="ignore", invalid="ignore"):
+        moved = (misses[ranks[0]] / misses[at]) / (limit[ranks[1]] / limit[at])
+        ratios = moved * (shared + mine) / (shared + its)
+    tails = [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2]
+    ends = np.quantile(ratios[~np.isnan(ratios)], tails, method="nearest")  # some may be infinite
+    return float(ratio), float(ends[0]), float(ends[1])

@@ -1,0 +1,44 @@
+"""The comparison as cells: one a task and condition."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from dspvnn.compare import Contestant, compare_cell
+from dspvnn.problem import Problem
+from dspvnn.problem_lineup import register
+from dspvnn.results import Row
+from dspvnn.sweep.cell import Cell
+from dspvnn.tasks import Condition
+
+
+def comparison_cell(
+    task_name: str,
+    condition: Condition,
+    contestants: Sequence[Contestant],
+    n_signals: int,
+    seed: int,
+    problem: Problem | None = None,
+) -> Cell:
+    """Return `compare_cell` of these arguments as a cell; `rows_of` makes rows of its result.
+
+    problem : the user's own, if the task is one; every process that does the cell must know it.
+    """
+    who = tuple((c.label, c.learns, c.digest) for c in contestants)
+    return Cell(
+        f"{task_name}: {condition.name}",
+        ("comparison", task_name, condition, who, n_signals, seed, problem),
+        _compare,
+        (problem, task_name, condition, tuple(contestants), n_signals, seed),
+    )
+
+
+def _compare(problem: Problem | None, *arguments: Any) -> list[dict[str, Any]]:
+    if problem is not None:
+        register(problem)
+    return [asdict(row) for row in compare_cell(*arguments)]
+
+
+def rows_of(result: list[dict[str, Any]]) -> list[Row]:
+    """Return the rows that a cell's result holds."""
+    return [Row(**row) for row in result]

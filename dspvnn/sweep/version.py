@@ -1,0 +1,38 @@
+"""Which code a result comes from: a hash of the sources and of the libraries behind the numbers."""
+
+import hashlib
+import platform
+from functools import cache
+from importlib.metadata import version
+from importlib.util import find_spec
+from pathlib import Path
+
+SOURCES = ("dspvnn", "baselines", "neural")
+LIBRARIES = ("array-api-compat", "numpy", "scipy", "scikit-learn", "statsmodels", "torch")
+
+
+@cache
+def code_version() -> str:
+    """Return a hash that changes whenever the same cell might give other rows.
+
+    The report's own files are left out: they draw rows and make none, so a report that failed while it was
+    drawn is drawn again from the cells it had.
+    """
+    digest = hashlib.sha256(platform.python_version().encode())
+    for library in LIBRARIES:
+        digest.update(f"{library} {version(library)}\n".encode())
+    for name, path in sorted(_source_files()):
+        digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
+    return digest.hexdigest()
+
+
+def _source_files() -> list[tuple[str, Path]]:
+    files = []
+    for package in SOURCES:
+        found = find_spec(package)  # imports nothing
+        if found is None or found.origin is None:
+            raise ValueError(f"the package {package} is not installed beside dspvnn")
+        root = Path(found.origin).parent
+        named = ((path.relative_to(root.parent).as_posix(), path) for path in root.rglob("*.py"))
+        files += [(name, path) for name, path in named if not name.startswith("dspvnn/report/")]
+    return files

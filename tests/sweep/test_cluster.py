@@ -1,0 +1,196 @@
+"""The same sweep on a real dask scheduler with worker processes, one of which is killed."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from baselines.roster import BASELINES
+from dspvnn.compare import Contestant
+from dspvnn.sweep import Cell, Shelf, Sweep, WorkersError, comparison_cell
+from dspvnn.sweep.workers import on_dask
+from dspvnn.tasks import TASKS
+
+distributed = pytest.importorskip("distributed")
+ROOT = Path(__file__).parents[2]
+LOOPBACK = "tcp://127.0.0.1"
+
+
+def dask(*words):
+    environment = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+    return subprocess.Popen(
+        [sys.executable, "-m", "dask", *map(str, words)], env=environment, cwd=ROOT,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
+    )  # fmt: skip
+
+
+def kill(process):
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+@contextmanager
+def cluster(n_workers):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"{LOOPBACK}:{free.getsockname()[1]}"
+    port = address.rpartition(":")[2]
+    processes = [dask("scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard")]
+    worker = ("worker", address, "--nthreads", 1, "--no-nanny", "--no-dashboard")
+    try:
+        processes += [dask(*worker) for _ in range(n_workers)]
+        with distributed.Client(address, timeout=60, set_as_default=False) as client:
+            client.wait_for_workers(n_workers, timeout=60)
+        yield address, processes
+    finally:
+        for process in processes:
+            kill(process)
+
+
+def comparison():
+    contestants = [Contestant(label, make) for label, make in BASELINES["ewma"].items()]
+    return [
+        comparison_cell("ewma", c, contestants, 20, s) for c in TASKS["ewma"].conditions for s in (0, 1)
+    ]
+
+
+def slowly(cells, log):
+    """The same cells, each slow enough to be killed in, with a line in a log from whoever does it."""
+
+    def work(cell):
+        with Path(log).open("a") as file:
+            file.write(f"{os.getpid()} {cell.key}\n")
+        time.sleep(0.5)
+        return cell.work(*cell.arguments)
+
+    return [Cell(cell.name, cell.configuration, work, (cell,)) for cell in cells]
+
+
+def lines(log):
+    return [line.split() for line in log.read_text().splitlines()] if log.exists() else []
+
+
+def test_a_worker_is_killed_nothing_is_lost_nothing_doubled(tmp_path):
+    expected = Sweep().run(comparison())
+    log, names = tmp_path / "log", []
+    killed = 0
+
+    def progress(name, n_done):
+        nonlocal killed
+        names.append((name, n_done))
+        if n_done == 3:
+            killed = int(lines(log)[-1][0])
+            os.kill(killed, signal.SIGKILL)
+
+    with cluster(2) as (address, _):
+        work = slowly(comparison(), log)
+        with Shelf(tmp_path / "cells") as shelf:
+            assert repr(Sweep(dask=address, shelf=shelf).run(work, progress)) == repr(expected)
+        assert len({pid for pid, _ in lines(log)}) == 2  # both took part
+        assert [n for _, n in names] == list(range(1, len(work) + 1))
+        assert sorted(name for name, _ in names) == sorted(cell.name for cell in work)
+        assert len(list((tmp_path / "cells").glob("*.json"))) == len(work)
+        # What the dead one had in hand, and nothing else, was done twice.
+        again = {key for _, key in lines(log) if [k for _, k in lines(log)].count(key) > 1}
+        assert 1 <= len(again) <= 2
+        assert all([str(killed), key] in lines(log) for key in again)
+        assert repr(Sweep(dask=address).run(comparison())) == repr(expected)  # by the one that is left
+
+
+def test_the_last_worker_dies_and_the_finished_cells_are_kept(tmp_path):
+    log = tmp_path / "log"
+    with cluster(1) as (address, (_, worker)), Shelf(tmp_path / "cells") as shelf:
+        work = slowly(comparison(), log)
+
+        def patient(cells):
+            return on_dask(cells, address, patience=2)
+
+        sweep = Sweep(dask=address, shelf=shelf)
+        object.__setattr__(sweep, "_do", patient)
+        with pytest.raises(
+            WorkersError, match=r"has had no worker for 2 s; 3 of 10 cells are done, the same"
+        ):
+            sweep.run(work, lambda name, n_done: kill(worker) if n_done == 3 else None)
+    with Shelf(tmp_path / "cells") as shelf:
+        assert repr(Sweep(shelf=shelf).run(work)) == repr(Sweep().run(comparison()))
+    keys = [key for _, key in lines(log)]
+    assert len(set(keys)) == len(work)
+    assert len(keys) <= len(work) + 1
+
+
+def test_the_scheduler_dies(tmp_path):
+    with cluster(1) as (address, (scheduler, _)), Shelf(tmp_path / "cells") as shelf:
+        work = slowly(comparison(), tmp_path / "log")
+        with pytest.raises(WorkersError, match=r"the dask scheduler .* 2 of 10 cells are done"):
+            Sweep(dask=address, shelf=shelf).run(
+                work, lambda name, n_done: kill(scheduler) if n_done == 2 else None
+            )
+
+
+def test_a_cell_that_kills_its_workers():
+    def work():
+        os.kill(os.getpid(), signal.SIGKILL)
+
+    with (
+        cluster(4) as (address, _),
+        pytest.raises(WorkersError, match=r"a cell killed its workers, several times over"),
+    ):
+        Sweep(dask=address).run([Cell("deadly", (), work, ())])
+
+
+def test_an_error_comes_through_and_other_code_is_refused(monkeypatch):
+    def work():
+        raise ValueError("the rule, and what was received")
+
+    cell = Cell("wrong", (), work, ())
+    with cluster(1) as (address, _):
+        with pytest.raises(ValueError, match="the rule, and what was received"):
+            Sweep(dask=address).run([cell])
+        monkeypatch.setattr("dspvnn.sweep.workers.code_version", lambda: "another version")
+        with pytest.raises(ValueError, match="a worker runs other code or libraries than this process"):
+            Sweep(dask=address).run([cell])
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:9", "silent", "no address", "tcp://", "tcp://no.invalid:1"]
+)
+def test_a_scheduler_that_does_not_answer(address):
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        if address == "silent":
+            address = f"{LOOPBACK}:{silent.getsockname()[1]}"
+        with pytest.raises(WorkersError, match=r"the dask scheduler .* does not answer") as stop:
+            next(on_dask(comparison(), address, connect=1))
+        assert len(str(stop.value).splitlines()) == 1
+
+
+def test_the_command_says_it_in_one_line(tmp_path):
+    words = [
+        "--preset",
+        "quick",
+        "--task",
+        "ewma",
+        "--dask",
+        f"{LOOPBACK}:9",
+        "--out",
+        str(tmp_path / "out"),
+    ]
+    run = subprocess.run(
+        [sys.executable, "-m", "dspvnn.report", *words],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 2
+    assert run.stderr.startswith(f"dspvnn: the dask scheduler {LOOPBACK}:9 does not answer")
+    assert len(run.stderr.splitlines()) == 1, run.stderr
+    assert not (tmp_path / "out").exists()
