@@ -7,6 +7,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from dspvnn import figures
+from dspvnn.coverage_figure import coverage
 from dspvnn.maps import mismatch_map
 from dspvnn.paired import RATIO
 from dspvnn.report.problem_figure import problem_front
@@ -21,7 +22,10 @@ SIMULATED = ("inside", "below", "above", "beyond")
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the rows of one task in some regions, of one metric or (empty) of every one."""
+    """A figure of the rows of one task in some regions.
+
+    metric: what the names of their metrics begin with; empty for the task's own metrics.
+    """
 
     name: str
     task: str
@@ -38,7 +42,7 @@ class Picture:
             for r in rows
             if r.task == self.task
             and r.region in self.regions
-            and (r.metric == self.metric if self.metric else r.metric in TASKS[self.task].metrics)
+            and (r.metric.startswith(self.metric) if self.metric else r.metric in TASKS[self.task].metrics)
         ]
 
     def alternative(self, rows: Sequence[Row]) -> str:
@@ -79,6 +83,13 @@ PICTURES = (
         "Recorded series whose truth is known. The black line is the Cramér-Rao bound as if everything but "
         "the cycle were white noise: a yardstick here, not a bound.",
         "rms error of the frequency on recorded series", ("recorded",), "frequency rmse",
+    ),
+    Picture(
+        "coverage", "tone", coverage,
+        "How often estimate ± z std holds the true frequency, of all who name their own standard error, in "
+        "intervals that should hold it 68 % (lower lines) and 95 % (upper lines) of the time. A range that "
+        "was told makes every interval outside it wrong.",
+        "share of intervals that hold the true frequency", metric="coverage",
     ),
     Picture(
         "tone-mismatch", "tone-mismatch", mismatch_map,

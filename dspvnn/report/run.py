@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from dspvnn.calibration import calibration_rows
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.problem import Problem
 from dspvnn.problem_lineup import left_out, own
@@ -76,6 +77,7 @@ def run(
             handling[recording.name] = recording.handling
         chosen = [c for c in lineups["tone"] if without_seed(c.label) in TREND]
         rows += trend_rows(chosen, max(2, preset.n_signals // 8), seed)
+        rows += calibration_rows(lineups["tone"], preset.n_signals // 8, seed)
     progress("recordings", len(cells) + 1, total)
     for i, task in enumerate(configuration.tasks):
         rows += time_task(task, lineups[task], preset.timing_rounds, seed)
