@@ -30,6 +30,7 @@ KIND_LOOK = {
     "neural": ("#D55E00", "s"),
     "hybrid": ("#009E73", "D"),
     "floor": ("0.45", "^"),
+    "constructed": ("black", "P"),
 }
 LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "FFT peak": ("#56B4E9", "v", ":"),

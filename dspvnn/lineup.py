@@ -11,11 +11,11 @@ from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
 from dspvnn.results import Row
 from dspvnn.tasks.mismatch import remedied
-from neural.roster import NETS
+from neural.roster import CONSTRUCTED, NETS
 
 
 def lineup(task_name: str, device: str = "auto", weights: Path | None = None) -> list[Contestant]:
-    """Return the contestants of a task: the baselines, then every shipped seed of every net."""
+    """Return the contestants of a task: the baselines, every shipped seed of every net, the constructed nets."""
     classical = [
         Contestant(label, make, only=remedied(label)) for label, make in BASELINES[task_name].items()
     ]
@@ -25,7 +25,8 @@ def lineup(task_name: str, device: str = "auto", weights: Path | None = None) ->
         for seed in seeds:
             make = partial(_load, name, seed, device, weights, task_name == "tone-mismatch")
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False))
-    return [*classical, *nets]
+    built = [Contestant(label, make, learns=False) for label, make in CONSTRUCTED[task_name].items()]
+    return [*classical, *nets, *built]
 
 
 def _load(name: str, seed: int, device: str, weights: Path | None, gaps: bool) -> SignalEstimator:

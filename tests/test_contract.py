@@ -29,6 +29,8 @@ from neural import (
     ToneLSTM,
     WitnessLSTM,
 )
+from neural import constructed
+from neural.roster import CONSTRUCTED
 from neural.roster import NETS as ROSTER_OF_NETS
 
 NETS = [
@@ -39,12 +41,18 @@ NETS = [
 ROSTER = {f"{task}: {label}": make for task in BASELINES for label, make in BASELINES[task].items()}
 TINY = {"hidden": 4, "steps": 2, "device": "cpu"}
 ROSTER |= {net.__name__: lambda net=net: net(**TINY) for net in NETS}
+BUILT = {f"{task}: {label}": make for task in CONSTRUCTED for label, make in CONSTRUCTED[task].items()}
+ROSTER |= BUILT
 every = pytest.mark.parametrize("label", ROSTER)
 
 
 def test_the_rosters_hold_every_estimator():
     classes = {type(make()).__name__ for make in ROSTER.values()}
-    assert classes == set(baselines.__all__) | {net.__name__ for net in NETS}
+    built = {type(make()).__name__ for make in BUILT.values()}
+    assert built == {name for name in vars(constructed) if name.startswith("Constructed")} - {
+        "ConstructedEstimator"
+    }
+    assert classes - built == set(baselines.__all__) | {net.__name__ for net in NETS}
     used = {neural.RECIPES[name].estimator for nets in ROSTER_OF_NETS.values() for name in nets.values()}
     assert used == set(NETS)
 
@@ -177,6 +185,7 @@ EXPECTED_FAILURES = {
     "FFTPeak": TONE,
     "SineFit": TONE,
     "ToneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
+    "ConstructedHeterodyne": TONE | dict.fromkeys((*MORE_THAN_TEN,), FRAMES),
     "HeterodyneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "BurstLSTM": SEQUENCE,
     "BurstElman": SEQUENCE,
