@@ -19,7 +19,7 @@ from scipy import fft
 
 from baselines.tone_estimator import ToneEstimator, dirichlet, gram
 from dspvnn.estimator import check_outputs
-from dspvnn.limits import tone_bound
+from dspvnn.limits import tone_variance
 from dspvnn.signals import tone
 
 PADDING = 4
@@ -113,9 +113,9 @@ class SineFit(ToneEstimator):
         errors = {name: np.zeros(len(X)) for name in names}
         known = np.isfinite(std) & (std > 0) & (amplitude > 0)
         if known.any():
-            bound = tone_bound(n, f[known], phase[known], amplitude[known], std[known], unknown)
-            for name, variance in bound.items():
-                errors[name][known] = np.sqrt(variance)
+            variance = tone_variance(n, f[known], phase[known], amplitude[known], std[known], unknown)
+            for name, column in zip(unknown, variance.T, strict=True):
+                errors[name][known] = np.sqrt(column)  # infinite for a fit at the end of the band
         errors["frequency"] *= self.sample_rate
         for values in errors.values():
             values[~np.isfinite(std)] = np.nan

@@ -47,6 +47,10 @@ LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "Elman RNN": ("#CC79A7", "P", "--"),
     "constant": ("0.45", "^", ":"),
 }
+COVERAGE_LOOK = (
+    ("#0072B2", "o", "-"), ("#D55E00", "s", "--"), ("#009E73", "D", "-."), ("#CC79A7", "v", ":"),
+    ("#56B4E9", "x", "-"),
+)  # fmt: skip
 SHADE = "#F0E442"
 _styled = mpl.rc_context(STYLE)
 
@@ -78,6 +82,29 @@ def tone_front(rows: Sequence[Row]) -> Figure:
     )  # fmt: skip
     _lines(by_frequency, [r for r in rows if r.sweep == "frequency"], "bound")
     by_frequency.set(xlabel="frequency (cycles/sample)", title=f"Across the band, at {SWEEP_SNR_DB} dB")
+    return figure
+
+
+@_styled
+def coverage(rows: Sequence[Row]) -> Figure:
+    """Draw the coverage of error bars against SNR, a panel a region, with the nominal levels."""
+    regions = list(dict.fromkeys(r.region for r in rows))
+    figure, axes = _new(2.9, len(regions), sharey=True)
+    for ax, region in zip(axes, regions, strict=True):
+        mine = [r for r in rows if r.region == region and r.condition.startswith("frequency")]
+        for level in (0.683, 0.95):
+            ax.axhline(level, color="black", lw=1.0, zorder=1)
+            ax.annotate(f"{level:.0%}", (1.01, level), xycoords=("axes fraction", "data"), va="center")
+        names = list(dict.fromkeys(r.estimator for r in mine))
+        for label, metric in dict.fromkeys((r.estimator, r.metric) for r in mine):
+            line = [r for r in mine if (r.estimator, r.metric) == (label, metric)]
+            x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in line]).T
+            colour, marker, style = COVERAGE_LOOK[names.index(label) % len(COVERAGE_LOOK)]
+            ax.errorbar(x, y, [y - low, high - y], color=colour, marker=marker, ls=style, elinewidth=0.8,
+                        label=label if metric == mine[0].metric else None)  # fmt: skip
+        ax.set(xlabel="SNR (dB)", ylim=(0, 1.02), title=f"{region} the training range")
+        ax.legend(loc="lower right", frameon=False)
+    axes[0].set_ylabel("share of intervals that hold the frequency")
     return figure
 
 

@@ -52,6 +52,26 @@ def tone_bound(
     unknown : tuple of str
         The parameters that the estimator does not know; the others are taken as given.
     """
+    variance = tone_variance(n_samples, frequency, phase, amplitude, noise_std, unknown)
+    singular = ~np.isfinite(variance).all(axis=1)
+    if singular.any():
+        worst = int(np.argmax(singular))
+        raise ValueError(
+            f"the Fisher matrix of {unknown} is singular at n_samples={n_samples}, "
+            f"frequency={np.broadcast_to(frequency, singular.shape)[worst]}"
+        )
+    return {name: variance[:, i] for i, name in enumerate(unknown)}
+
+
+def tone_variance(
+    n_samples: int,
+    frequency: np.ndarray,
+    phase: np.ndarray,
+    amplitude: np.ndarray,
+    noise_std: np.ndarray,
+    unknown: tuple[str, ...] = TONE_OUTPUTS,
+) -> np.ndarray:
+    """Return what `tone_bound` does, ``(n_signals, n_unknown)``, infinite where the Fisher matrix is singular."""
     if n_samples < len(unknown):
         raise ValueError(
             f"n_samples must be at least the {len(unknown)} unknown parameters, got {n_samples}"
@@ -63,17 +83,12 @@ def tone_bound(
     scale = np.sqrt(np.diagonal(fisher, axis1=1, axis2=2))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = fisher / scale[:, :, None] / scale[:, None, :]
-    singular = ~np.isfinite(correlation).all(axis=(1, 2))
-    if not singular.any():
-        singular = np.linalg.cond(correlation) > 1e14
-    if singular.any():
-        worst = int(np.argmax(singular))
-        raise ValueError(
-            f"the Fisher matrix of {unknown} is singular at n_samples={n_samples}, "
-            f"frequency={np.broadcast_to(frequency, singular.shape)[worst]}"
-        )
-    variance = np.diagonal(np.linalg.inv(correlation), axis1=1, axis2=2) / scale**2
-    return {name: variance[:, i] for i, name in enumerate(unknown)}
+    regular = np.isfinite(correlation).all(axis=(1, 2))
+    regular[regular] = np.linalg.cond(correlation[regular]) <= 1e14
+    variance = np.full(scale.shape, np.inf)
+    inverse = np.linalg.inv(correlation[regular])
+    variance[regular] = np.diagonal(inverse, axis1=1, axis2=2) / scale[regular] ** 2
+    return variance
 
 
 def tone_bound_asymptotic(n_samples: int, snr_db: float) -> float:

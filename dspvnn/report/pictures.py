@@ -7,6 +7,7 @@ from functools import partial
 from matplotlib.figure import Figure
 
 from dspvnn import figures
+from dspvnn.calibration import COVERAGE
 from dspvnn.maps import mismatch_map
 from dspvnn.paired import RATIO
 from dspvnn.report.verdicts import number
@@ -19,7 +20,8 @@ SIMULATED = ("inside", "below", "above", "beyond")
 
 @dataclass(frozen=True)
 class Picture:
-    """A figure of the rows of one task in some regions, of one metric or (empty) of every one."""
+    """A figure of the rows of one task in some regions, of the metrics that begin with `metric`
+    or (empty) of the task's own."""
 
     name: str
     task: str
@@ -36,7 +38,7 @@ class Picture:
             for r in rows
             if r.task == self.task
             and r.region in self.regions
-            and (r.metric == self.metric if self.metric else r.metric in TASKS[self.task].metrics)
+            and (r.metric.startswith(self.metric) if self.metric else r.metric in TASKS[self.task].metrics)
         ]
 
     def alternative(self, rows: Sequence[Row]) -> str:
@@ -65,6 +67,12 @@ PICTURES = (
         "Recorded series whose truth is known. The black line is the Cramér-Rao bound as if everything but "
         "the cycle were white noise: a yardstick here, not a bound.",
         "rms error of the frequency on recorded series", ("recorded",), "frequency rmse",
+    ),
+    Picture(
+        "calibration", "tone", figures.coverage,
+        "Can the error bars be trusted: how often the intervals of those that give a standard error hold the "
+        "true frequency, against the nominal 68 % and 95 % (black).",
+        "coverage of the intervals of the frequency", ("inside", "above"), COVERAGE,
     ),
     Picture(
         "tone-mismatch", "tone-mismatch", mismatch_map,

@@ -13,6 +13,7 @@ from typing import Any
 
 from joblib import Parallel, delayed
 
+from dspvnn.calibration import calibration_rows
 from dspvnn.compare import compare_cell
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
@@ -64,6 +65,7 @@ def run(
             handling[recording.name] = recording.handling
         chosen = [c for c in lineups["tone"] if without_seed(c.label) in TREND]
         rows += trend_rows(chosen, max(2, preset.n_signals // 8), seed)
+        rows += calibration_rows(lineups["tone"], preset.n_signals // 4, seed)
     progress("recordings", len(cells) + 1, total)
     for i, task in enumerate(configuration.tasks):
         rows += time_task(task, lineups[task], preset.timing_rounds, seed)
