@@ -14,7 +14,7 @@ from baselines.blocks import blocks
 from baselines.sine_search import best_sine
 from baselines.tone_estimator import ToneEstimator, from_projections, scale_of
 from dspvnn.estimator import TONE_OUTPUTS
-from dspvnn.limits import tone_bound
+from dspvnn.limits import tone_variance
 from dspvnn.signals import tone
 
 
@@ -110,9 +110,9 @@ class SineFit(ToneEstimator):
         errors = {name: np.zeros(len(X)) for name in TONE_OUTPUTS}
         known = np.isfinite(std) & (std > 0) & (amplitude > 0)
         if known.any():
-            bound = tone_bound(n, f[known], phase[known], amplitude[known], std[known], unknown)
-            for name, variance in bound.items():
-                errors[name][known] = np.sqrt(variance)
+            variance = tone_variance(n, f[known], phase[known], amplitude[known], std[known], unknown)
+            for name, column in zip(unknown, variance.T, strict=True):
+                errors[name][known] = np.sqrt(column)  # infinite for a fit at the end of the band
         errors["amplitude"] *= scale
         errors["offset"] *= scale
         for values in errors.values():

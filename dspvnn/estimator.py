@@ -64,7 +64,7 @@ class SignalEstimator(BaseEstimator):
 
     Class attributes
     ----------------
-    kind : "classical", "neural", "hybrid" or "floor".
+    kind : "classical", "neural", "constructed", "hybrid" or "floor".
     told : the side information that the estimator has, in words; a comparison is fair when it is
         the same on both sides. A property where it depends on the arguments.
     n_channels : 0 for plain signals, else the number of channels of X's last axis.

@@ -31,6 +31,7 @@ KIND_LOOK = {
     "hybrid": ("#009E73", "D"),
     "floor": ("0.45", "^"),
     "yours": ("#E69F00", "*"),
+    "constructed": ("black", "P"),
 }
 LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "FFT peak": ("#56B4E9", "v", ":"),

@@ -14,14 +14,14 @@ from dspvnn.results import Row
 from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
-from neural.roster import NETS
+from neural.roster import CONSTRUCTED, NETS
 from neural.training import choose_device
 
 
 def lineup(
     task_name: str, device: str = "auto", weights: Path | None = None, yours: tuple[str, ...] = ()
 ) -> list[Contestant]:
-    """Return the contestants of a task: the baselines, every shipped seed of every net, and `yours`.
+    """Return the contestants: baselines, every shipped seed of every net, constructed nets, and `yours`.
 
     yours: estimators of the user's own, each a ``package.module:Name``.
     """
@@ -36,10 +36,13 @@ def lineup(
             make = partial(_load, name, seed, device, weights, task_name in ("tone-mismatch", PROBLEM))
             digest = f"{neural.weights_digest(name, seed, weights)} on {choose_device(device)}"
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=digest))
+    built = [
+        Contestant(label, make, learns=False) for label, make in CONSTRUCTED.get(task_name, {}).items()
+    ]
     labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
     afresh = uuid4().hex  # code that is not ours may have changed: no kept cell stands for it
     own = [Contestant(label, partial(load_yours, name), digest=afresh) for name, label in labels.items()]
-    return [*classical, *nets, *own]
+    return [*classical, *nets, *built, *own]
 
 
 def _load(name: str, seed: int, device: str, weights: Path | None, gaps: bool) -> SignalEstimator:

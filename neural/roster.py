@@ -1,4 +1,20 @@
-"""The neural side of every task: a label and the name of a recipe each."""
+"""The neural side of every task: a label and the name of a recipe each; and the constructed nets."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from dspvnn.estimator import SignalEstimator
+from dspvnn.signals import half_sine
+from dspvnn.tasks.ewma import ALPHA
+from neural.constructed import (
+    ConstructedEWMA,
+    ConstructedHeterodyne,
+    ConstructedMatchedFilter,
+    ConstructedProductLSTM,
+    ConstructedProductUnit,
+    ConstructedSwitch,
+)
 
 NETS: dict[str, dict[str, str]] = {
     "tone": {"LSTM": "tone/lstm", "heterodyne LSTM": "tone/heterodyne-lstm"},
@@ -13,4 +29,22 @@ NETS: dict[str, dict[str, str]] = {
     },
     "ewma": {"LSTM": "ewma/lstm", "linear RNN": "ewma/linear-rnn"},
     "witness": {"LSTM": "witness/lstm"},
+}
+
+
+# A label is that of the trained net of the same architecture, and ", constructed".
+CONSTRUCTED: dict[str, dict[str, Callable[[], SignalEstimator]]] = {
+    "tone": {"heterodyne LSTM, constructed": ConstructedHeterodyne},
+    "tone-mismatch": {},
+    "burst": {
+        "Elman RNN, constructed": lambda: ConstructedMatchedFilter(
+            half_sine(11, -np.arange(4) / 4, 10.0)  # four onsets between two samples
+        )
+    },
+    "burst-noise-free": {"Elman RNN, constructed": ConstructedSwitch},
+    "ewma": {"LSTM, constructed": lambda: ConstructedEWMA(ALPHA)},
+    "witness": {
+        "LSTM, constructed": ConstructedProductLSTM,
+        "product unit, constructed": ConstructedProductUnit,
+    },
 }

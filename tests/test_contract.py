@@ -15,6 +15,7 @@ from baselines import (
     WitnessRegression,
 )
 from baselines.fft_peak import CLOSED_FORMS, ITERATIVE
+from baselines.filled import Filled, fill_gaps
 from baselines.roster import BASELINES
 from dspvnn.estimator import EstimationWarning
 from dspvnn.randomness import stream
@@ -25,10 +26,13 @@ from neural import (
     BurstLSTM,
     EWMALinearRNN,
     HeterodyneLSTM,
+    MixtureLSTM,
     NeuralEstimator,
     ToneLSTM,
     WitnessLSTM,
+    constructed,
 )
+from neural.roster import CONSTRUCTED
 from neural.roster import NETS as ROSTER_OF_NETS
 
 NETS = [
@@ -39,12 +43,18 @@ NETS = [
 ROSTER = {f"{task}: {label}": make for task in BASELINES for label, make in BASELINES[task].items()}
 TINY = {"hidden": 4, "steps": 2, "device": "cpu"}
 ROSTER |= {net.__name__: lambda net=net: net(**TINY) for net in NETS}
+BUILT = {f"{task}: {label}": make for task in CONSTRUCTED for label, make in CONSTRUCTED[task].items()}
+ROSTER |= BUILT
 every = pytest.mark.parametrize("label", ROSTER)
 
 
 def test_the_rosters_hold_every_estimator():
     classes = {type(make()).__name__ for make in ROSTER.values()}
-    assert classes == set(baselines.__all__) | {net.__name__ for net in NETS}
+    built = {type(make()).__name__ for make in BUILT.values()}
+    assert built == {name for name in vars(constructed) if name.startswith("Constructed")} - {
+        "ConstructedEstimator"
+    }
+    assert classes - built == set(baselines.__all__) | {net.__name__ for net in NETS}
     used = {neural.RECIPES[name].estimator for nets in ROSTER_OF_NETS.values() for name in nets.values()}
     assert used == set(NETS)
 
@@ -97,10 +107,20 @@ class RepeatedFFTPeak(Repeated, FFTPeak): ...
 class RepeatedSineFit(Repeated, SineFit): ...
 
 
+REMEDIES = {type(make()) for make in BASELINES["tone-mismatch"].values()} - {Filled}
+for remedy in REMEDIES:
+    globals()[f"Repeated{remedy.__name__}"] = type(
+        f"Repeated{remedy.__name__}", (Repeated, remedy), {"__module__": __name__}
+    )
+
+
 class RepeatedToneLSTM(Repeated, ToneLSTM): ...
 
 
 class RepeatedHeterodyneLSTM(Repeated, HeterodyneLSTM): ...
+
+
+class RepeatedMixtureLSTM(Repeated, MixtureLSTM): ...
 
 
 class TargetRepeatedBurstLSTM(TargetRepeated, BurstLSTM): ...
@@ -125,10 +145,12 @@ class TwoWitnessesLSTM(TwoWitnesses, WitnessLSTM): ...
 
 
 STAND_INS = {f"repeated FFT, {i}": lambda i=i: RepeatedFFTPeak(i) for i in (*CLOSED_FORMS, *ITERATIVE)}
+STAND_INS |= {f"repeated {remedy.__name__}": globals()[f"Repeated{remedy.__name__}"] for remedy in REMEDIES}
 STAND_INS |= {
     "repeated sine fit": RepeatedSineFit,
     "repeated ToneLSTM": lambda: RepeatedToneLSTM(**TINY, n_bins=8),
     "repeated HeterodyneLSTM": lambda: RepeatedHeterodyneLSTM(**TINY, n_frames=8),
+    "repeated MixtureLSTM": lambda: RepeatedMixtureLSTM(**TINY, n_frames=8),
     "target repeated, BurstLSTM": lambda: TargetRepeatedBurstLSTM(**TINY),
     "target repeated, BurstElman": lambda: TargetRepeatedBurstElman(**TINY),
     "target repeated, EWMALSTM": lambda: TargetRepeatedEWMALSTM(**TINY),
@@ -175,8 +197,11 @@ VARIANCE = {"check_fit2d_1sample": "one record of a constant target: the loss is
 # Class by class, which checks must fail and why. All others must pass.
 EXPECTED_FAILURES = {
     "FFTPeak": TONE,
+    "Filled": TONE,
+    "MixtureLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "SineFit": TONE,
     "ToneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
+    "ConstructedHeterodyne": TONE | dict.fromkeys((*MORE_THAN_TEN,), FRAMES),
     "HeterodyneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "BurstLSTM": SEQUENCE,
     "BurstElman": SEQUENCE,
@@ -187,6 +212,10 @@ EXPECTED_FAILURES = {
     },  # and it refuses a record of another length, so that the other check passes
     "TargetRepeatedEWMALSTM": EVERYWHERE | VARIANCE,
     "TwoWitnessesLSTM": EVERYWHERE | VARIANCE,
+}
+EXPECTED_FAILURES |= {
+    remedy.__name__: TONE | dict.fromkeys(MORE_THAN_TEN, "ten columns are less than its 12 or 16 samples")
+    for remedy in REMEDIES
 }
 
 
@@ -209,12 +238,14 @@ def test_parameters_survive_clone_and_set_params(label):
     parameters = estimator.get_params()
     for copy in (
         clone(estimator),
-        type(estimator)(**parameters),
+        type(estimator)(**estimator.get_params(deep=False)),
         clone(estimator).set_params(**parameters),
     ):
         assert repr(copy) == repr(estimator)
         assert copy.get_params().keys() == parameters.keys()
         for name, value in copy.get_params().items():
+            if hasattr(value, "get_params"):
+                continue  # its own parameters are among these
             np.testing.assert_array_equal(value, parameters[name])
 
 
@@ -272,8 +303,10 @@ def test_fit_changes_neither_signals_nor_targets(label):
 def test_estimates_have_the_shape_of_the_target(label):
     task = TASKS[label.split(":")[0]]
     trials = task.draw(stream(0, "shape"), 4, task.training)
-    estimator = ROSTER[label]().fit(trials.signals, np.asarray(trials.target, float))
-    assert estimator.predict(trials.signals).shape == trials.target.shape
+    estimator = ROSTER[label]()
+    signals = trials.signals if estimator.allow_nan else fill_gaps(trials.signals)
+    estimator.fit(signals, np.asarray(trials.target, float))
+    assert estimator.predict(signals).shape == trials.target.shape
 
 
 @pytest.mark.parametrize(
@@ -381,13 +414,15 @@ def test_a_constant_signal_gets_nan_and_a_warning_and_spoils_no_other(label, con
     estimator, X = ready(label)
     X[1] = constant
     message = (
-        f"^{type(estimator).__name__}: 1 of 3 signals are constant and have no frequency; "
-        "their estimates are NaN$"
+        f"^{type(getattr(estimator, 'estimator', estimator)).__name__}: 1 of 3 signals are constant"
+        "( and have no frequency|, or have fewer than 5 samples); their estimates are NaN$"
     )
     with pytest.warns(EstimationWarning, match=message):
         estimates = estimator.predict(X)
     assert np.isnan(estimates[1])
-    np.testing.assert_allclose(estimates[[0, 2]], estimator.predict(X[[0, 2]]), rtol=1e-12)
+    # In float32, which a few nets compute in, rounding depends on how many records are summed at once.
+    rtol = 1e-7 if isinstance(estimator, NeuralEstimator) else 1e-12
+    np.testing.assert_allclose(estimates[[0, 2]], estimator.predict(X[[0, 2]]), rtol=rtol)
 
 
 def test_a_ragged_list_is_named():

@@ -8,7 +8,7 @@ from dspvnn.limits.burst_closed_form import (
     burst_onset_bound,
 )
 from dspvnn.limits.ewma import ewma_level_variance, ewma_optimal_alpha, kalman_level
-from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information
+from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information, tone_variance
 from dspvnn.limits.tone_average import tone_bound_phase_average, tone_pair_error, tone_ziv_zakai_bound
 from dspvnn.limits.tone_bayes import Posterior, TonePrior, tone_posterior
 
@@ -31,5 +31,6 @@ __all__ = [
     "tone_fisher_information",
     "tone_pair_error",
     "tone_posterior",
+    "tone_variance",
     "tone_ziv_zakai_bound",
 ]

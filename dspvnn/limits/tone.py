@@ -52,6 +52,26 @@ def tone_bound(
     unknown : tuple of str
         The parameters that the estimator does not know; the others are taken as given.
     """
+    variance = tone_variance(n_samples, frequency, phase, amplitude, noise_std, unknown)
+    singular = ~np.isfinite(variance).all(axis=1)
+    if singular.any():
+        worst = int(np.argmax(singular))
+        raise ValueError(
+            f"the Fisher matrix of {unknown} is singular at n_samples={n_samples}, "
+            f"frequency={np.broadcast_to(frequency, singular.shape)[worst]}"
+        )
+    return {name: variance[:, i] for i, name in enumerate(unknown)}
+
+
+def tone_variance(
+    n_samples: int,
+    frequency: np.ndarray,
+    phase: np.ndarray,
+    amplitude: np.ndarray,
+    noise_std: np.ndarray,
+    unknown: tuple[str, ...] = TONE_OUTPUTS,
+) -> np.ndarray:
+    """Return `tone_bound` as an array, ``(n_signals, n_unknown)``; a singular Fisher matrix gives inf."""
     if n_samples < len(unknown):
         raise ValueError(
             f"n_samples must be at least the {len(unknown)} unknown parameters, got {n_samples}"
@@ -63,17 +83,17 @@ def tone_bound(
     scale = np.sqrt(np.diagonal(fisher, axis1=1, axis2=2))
     with np.errstate(divide="ignore", invalid="ignore"):
         correlation = fisher / scale[:, :, None] / scale[:, None, :]
-    singular = ~np.isfinite(correlation).all(axis=(1, 2))
-    if not singular.any():
-        singular = np.linalg.cond(correlation) > 1e14
-    if singular.any():
-        worst = int(np.argmax(singular))
-        raise ValueError(
-            f"the Fisher matrix of {unknown} is singular at n_samples={n_samples}, "
-            f"frequency={np.broadcast_to(frequency, singular.shape)[worst]}"
-        )
-    variance = np.diagonal(np.linalg.inv(correlation), axis1=1, axis2=2) / scale**2
-    return {name: variance[:, i] for i, name in enumerate(unknown)}
+    # A derivative that is nothing but rounding, sin(pi n) at the end of the band, is no information.
+    time, volume = np.arange(n_samples), np.broadcast_to(np.divide(amplitude, noise_std), len(scale))
+    whole = np.sqrt(np.stack([np.sum((2 * np.pi * time) ** 2), n_samples, n_samples, n_samples]))[chosen]
+    moved = np.isin(unknown, ("frequency", "phase"))  # whose derivatives have the amplitude as a factor
+    per_noise = np.where(moved, volume[:, None], 1 / np.broadcast_to(noise_std, len(scale))[:, None])
+    regular = (scale > 1e-10 * whole * per_noise).all(axis=1) & np.isfinite(correlation).all(axis=(1, 2))
+    regular[regular] = np.linalg.cond(correlation[regular]) <= 1e14
+    variance = np.full(scale.shape, np.inf)
+    inverse = np.linalg.inv(correlation[regular])
+    variance[regular] = np.diagonal(inverse, axis1=1, axis2=2) / scale[regular] ** 2
+    return variance
 
 
 def tone_bound_asymptotic(n_samples: int, snr_db: float) -> float:

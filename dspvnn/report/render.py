@@ -16,6 +16,7 @@ from dspvnn import figures
 from dspvnn.paired import RATIO, holm
 from dspvnn.problem import Problem
 from dspvnn.report.advice import advice, mismatch_table
+from dspvnn.report.gap import gap_table
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.problem_words import problem_lead
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
@@ -63,6 +64,7 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "mismatch": mismatch_table(rows),
         "advice": advice(rows),
         "pairs": _pairs(rows),
+        "gaps": gap_table(rows),
         "trend": [_trend_cells(r) for r in rows if r.kind == "trend"],
         "recorded": _recorded_tables(rows),
         "costs": _costs([r for r in rows if r.metric == "training time"]),
