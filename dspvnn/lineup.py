@@ -33,7 +33,7 @@ def training_cost(task_name: str, weights: Path | None = None) -> list[Row]:
     for label, name in NETS[task_name].items():
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
-            card = neural.read_card(neural.weight_path(name, seed, weights))
+            card = neural.read_card(neural.weight_path(neural.weights_of(name), seed, weights))
             rows.append(
                 Row(
                     task=task_name,

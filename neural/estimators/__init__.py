@@ -2,17 +2,22 @@
 
 from neural.estimators.base import NeuralEstimator
 from neural.estimators.burst import BurstElman, BurstLSTM
-from neural.estimators.ewma import EWMALSTM, EWMALinearRNN
-from neural.estimators.tone import HeterodyneLSTM, ToneLSTM
-from neural.estimators.witness import WitnessLSTM
+from neural.estimators.ewma import EWMALSTM, EWMAEquivariantLSTM, EWMALinearRNN
+from neural.estimators.heterodyne import HeterodyneLSTM
+from neural.estimators.hybrid import RefinedToneLSTM
+from neural.estimators.tone import ToneLSTM
+from neural.estimators.witness import WitnessLSTM, WitnessProductLSTM
 
 __all__ = [
     "EWMALSTM",
     "BurstElman",
     "BurstLSTM",
+    "EWMAEquivariantLSTM",
     "EWMALinearRNN",
     "HeterodyneLSTM",
     "NeuralEstimator",
+    "RefinedToneLSTM",
     "ToneLSTM",
     "WitnessLSTM",
+    "WitnessProductLSTM",
 ]
