@@ -44,8 +44,14 @@ class Projection:
 def peak_frequency(x: Tensor) -> Tensor:
     """Return the frequency of the largest bin of a twice zero-padded transform, ``(n_signals,)``."""
     n = x.shape[1]
-    spectrum = torch.fft.rfft(x - x.mean(dim=1, keepdim=True), 2 * n).abs()
-    return (1 + spectrum[:, 1:n].argmax(dim=1)).to(x.dtype) / (2 * n)
+    free = x - x.mean(dim=1, keepdim=True)
+    if torch.onnx.is_in_onnx_export():  # which has no transform of real signals
+        time = torch.arange(n, dtype=x.dtype, device=x.device)
+        angle = np.pi * time[:, None] * time[1:] / n
+        power = (free @ torch.cos(angle)).square() + (free @ torch.sin(angle)).square()
+    else:
+        power = torch.fft.rfft(free, 2 * n)[:, 1:n].abs()
+    return (1 + power.argmax(dim=1)).to(x.dtype) / (2 * n)
 
 
 def project(x: Tensor, frequency: Tensor) -> Projection:
