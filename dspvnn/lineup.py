@@ -34,8 +34,9 @@ def lineup(
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
             make = partial(_load, name, seed, device, weights, task_name in ("tone-mismatch", PROBLEM))
-            digest = f"{neural.weights_digest(name, seed, weights)} on {choose_device(device)}"
-            nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=digest))
+            digest = neural.weights_digest(neural.weights_of(name), seed, weights)
+            where = f"{digest} on {choose_device(device)}"
+            nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=where))
     built = [
         Contestant(label, make, learns=False) for label, make in CONSTRUCTED.get(task_name, {}).items()
     ]
@@ -61,7 +62,7 @@ def training_cost(task_name: str, weights: Path | None = None) -> list[Row]:
     for label, name in NETS[task_name].items():
         seeds = neural.RECIPES[name].seeds
         for seed in seeds:
-            card = neural.read_card(neural.weight_path(name, seed, weights))
+            card = neural.read_card(neural.weight_path(neural.weights_of(name), seed, weights))
             rows.append(
                 Row(
                     task=task_name,

@@ -12,14 +12,17 @@ from neural.estimators import (
     EWMALSTM,
     BurstElman,
     BurstLSTM,
+    EWMAEquivariantLSTM,
     EWMALinearRNN,
     HeterodyneLSTM,
     MixtureLSTM,
     NeuralEstimator,
+    RefinedToneLSTM,
     ToneLSTM,
     WitnessLSTM,
+    WitnessProductLSTM,
 )
-from neural.recipes import RECIPES
+from neural.recipes import RECIPES, weights_of
 from neural.storage import WeightsError, load_weights, read_card, weight_path, weights_digest
 
 __all__ = [
@@ -27,17 +30,21 @@ __all__ = [
     "RECIPES",
     "BurstElman",
     "BurstLSTM",
+    "EWMAEquivariantLSTM",
     "EWMALinearRNN",
     "HeterodyneLSTM",
     "MixtureLSTM",
     "NeuralEstimator",
+    "RefinedToneLSTM",
     "ToneLSTM",
     "WeightsError",
     "WitnessLSTM",
+    "WitnessProductLSTM",
     "load",
     "read_card",
     "weight_path",
     "weights_digest",
+    "weights_of",
 ]
 
 
@@ -61,9 +68,10 @@ def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = N
     """
     if name not in RECIPES:
         raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
-    path = weight_path(name, seed, folder)
+    trained = weights_of(name)
+    path = weight_path(trained, seed, folder)
     card = read_card(path)
-    if (card["net"], card["seed"]) != (name, seed):
+    if (card["net"], card["seed"]) != (trained, seed):
         raise WeightsError(f"{path}: the card is of {card['net']} seed {card['seed']}")
     estimator: Any = RECIPES[name].make(**(card["arguments"] | {"device": device}))
     estimator.build(card["n_samples"])

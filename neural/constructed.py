@@ -18,8 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from dspvnn.estimator import SignalEstimator
-from neural.estimators.tone import HeterodyneLSTM
-from neural.networks import OffsetNet, SequenceNet
+from neural.estimators import HeterodyneLSTM
+from neural.networks import HeterodyneNet, SequenceNet
 
 SCALE = 2.0**-60
 OPEN = 1000.0  # the logit of a gate that is 1 in every float
@@ -244,17 +244,17 @@ class ConstructedHeterodyne(ConstructedEstimator):
     def _min_samples(self) -> int:
         return 2 * self.n_frames
 
-    def network(self) -> OffsetNet:
+    def network(self) -> HeterodyneNet:
         """Return the net with its linear path set."""
         if self.n_frames < 1 or self.passes < 1:
             raise ValueError(
                 "ConstructedHeterodyne: n_frames and passes must be at least 1, "
                 f"got {self.n_frames}, {self.passes}"
             )
-        net: OffsetNet = blank(OffsetNet(self.n_frames, 1), self.dtype)
+        net: HeterodyneNet = blank(HeterodyneNet(self.n_frames, 1), self.dtype)
         place = (torch.arange(self.n_frames, dtype=self.dtype) + 0.5) / self.n_frames - 0.5
         with torch.no_grad():
-            net.linear.weight[0] = place / (2 * np.pi * place.square().sum())
+            net.offset.linear.weight[0] = place / (2 * np.pi * place.square().sum())
         return net
 
     def _estimate(self, x: Tensor) -> Tensor:

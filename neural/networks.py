@@ -3,6 +3,8 @@
 import torch
 from torch import Tensor, nn
 
+RECURRENT = {"lstm": nn.LSTM, "gru": nn.GRU, "elman": nn.RNN}
+
 
 class SequenceNet(nn.Module):
     """A recurrent layer and a linear read-out of every step: causal, for records of any length.
@@ -13,7 +15,7 @@ class SequenceNet(nn.Module):
 
     def __init__(self, cell: str, n_inputs: int, hidden: int, started: bool = False) -> None:
         super().__init__()
-        layer = {"lstm": nn.LSTM, "elman": nn.RNN}[cell]
+        layer = RECURRENT[cell]
         self.cell = cell
         self.recurrent = layer(n_inputs, hidden, batch_first=True)
         self.read_out = nn.Linear(hidden, 1)
@@ -30,6 +32,29 @@ class SequenceNet(nn.Module):
             state = tuple(s.contiguous() for s in state) if self.cell == "lstm" else state[0]
         steps, _ = self.recurrent(x, state)
         return self.read_out(steps).squeeze(-1)
+
+
+class ProductNet(nn.Module):
+    """An LSTM and product units: a read-out of the state plus products of two linear maps.
+
+    The maps see the state and the inputs, so that a product of two inputs is one product unit. Input
+    ``(n_signals, n_samples, n_inputs)``, output ``(n_signals, n_samples)``; causal.
+    """
+
+    def __init__(self, n_inputs: int, hidden: int, n_products: int) -> None:
+        super().__init__()
+        self.recurrent = nn.LSTM(n_inputs, hidden, batch_first=True)
+        self.factors = nn.Linear(hidden + n_inputs, 2 * n_products)
+        self.read_out = nn.Linear(hidden + n_products, 1)
+        with torch.no_grad():  # the inputs lead at first: what the state adds has to be learned
+            self.factors.weight[:, :hidden].mul_(0.1)
+            self.read_out.weight[:, :hidden].mul_(0.1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return one number a step."""
+        steps, _ = self.recurrent(x)
+        one, other = self.factors(torch.cat([steps, x], dim=-1)).chunk(2, dim=-1)
+        return self.read_out(torch.cat([steps, one * other], dim=-1)).squeeze(-1)
 
 
 class LinearRNN(nn.Module):
@@ -50,18 +75,19 @@ class LinearRNN(nn.Module):
         return torch.stack(y, dim=1)
 
 
-class FrameLSTM(nn.Module):
-    """A bidirectional LSTM over overlapping frames of a record, and a head of bins.
+class FrameNet(nn.Module):
+    """A bidirectional recurrent net over overlapping frames of a record, and a head of bins.
 
     Input ``(n_signals, n_samples)``; output for every bin a logit and the distance, in bins, from
     the bin's centre to the answer: two tensors ``(n_signals, n_bins)``.
     """
 
-    def __init__(self, n_samples: int, hidden: int, n_bins: int, frame: int, hop: int) -> None:
+    def __init__(self, cell: str, n_samples: int, hidden: int, n_bins: int, frame: int, hop: int) -> None:
         super().__init__()
         self.frame, self.hop = frame, hop
         n_frames = (n_samples - frame) // hop + 1
-        self.recurrent = nn.LSTM(frame, hidden, num_layers=2, bidirectional=True, batch_first=True)
+        layer = RECURRENT[cell]
+        self.recurrent = layer(frame, hidden, num_layers=2, bidirectional=True, batch_first=True)
         self.head = nn.Sequential(
             nn.Linear(n_frames * 2 * hidden, 256), nn.GELU(), nn.Linear(256, 2 * n_bins)
         )
@@ -73,28 +99,85 @@ class FrameLSTM(nn.Module):
         return logits, distances
 
 
+class DenseNet(nn.Module):
+    """Two dense layers on the samples and the same head of bins; any activation between them."""
+
+    def __init__(self, n_samples: int, hidden: int, n_bins: int, activation: type[nn.Module]) -> None:
+        super().__init__()
+        self.layers = nn.Sequential(
+            nn.Linear(n_samples, hidden), activation(),
+            nn.Linear(hidden, hidden), activation(),
+            nn.Linear(hidden, 2 * n_bins),
+        )  # fmt: skip
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return logits and distances."""
+        logits, distances = self.layers(x).chunk(2, dim=1)
+        return logits, distances
+
+
+class Snake(nn.Module):
+    """x + sin(a x)^2 / a, with a learned (Ziyin, Hartwig and Ueda, NeurIPS 2020): it bends periodically."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rate = nn.Parameter(torch.ones(()))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the activation."""
+        return x + torch.sin(self.rate * x).square() / self.rate
+
+
 class OffsetNet(nn.Module):
     """The frequency offset, in bins, that complex baseband frames show: a linear path and an LSTM.
 
     Input ``(n_signals, n_frames, 2)``, output ``(n_signals,)``. Conjugated frames have the opposite offset:
-    the net is made odd, half the difference of its answers to the frames and to their conjugates.
+    the net is made odd, half the difference of its answers to the frames and to their conjugates. Near an
+    offset of 0 the best that there is is linear, a ramp over the imaginary parts. The linear path starts
+    there, and the LSTM's part fades with the mean square distance of the frames from 1.
     """
 
     def __init__(self, n_frames: int, hidden: int) -> None:
         super().__init__()
         self.recurrent = nn.LSTM(2, hidden, bidirectional=True, batch_first=True)
-        answer = nn.Linear(hidden, 1)
-        with torch.no_grad():  # the linear path leads at first
-            answer.weight.mul_(0.1)
-        self.head = nn.Sequential(nn.Linear(n_frames * 2 * hidden, hidden), nn.Tanh(), answer)
+        self.head = nn.Sequential(nn.Linear(n_frames * 2 * hidden, hidden), nn.Tanh(), nn.Linear(hidden, 1))
         self.linear = nn.Linear(n_frames, 1, bias=False)
+        ramp = (torch.arange(n_frames) - (n_frames - 1) / 2) / n_frames
+        with torch.no_grad():
+            self.linear.weight.copy_(ramp / ramp.square().sum() / (2 * torch.pi))
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the offset."""
         mirrored = frames * torch.tensor([1.0, -1.0], dtype=frames.dtype, device=frames.device)
         steps, _ = self.recurrent(torch.cat([frames, mirrored]))
         plus, minus = self.head(steps.flatten(1)).squeeze(1).chunk(2)
-        return self.linear(frames[..., 1]).squeeze(1) + (plus - minus) / 2
+        return self.linear(frames[..., 1]).squeeze(1) + distance(frames) * (plus - minus) / 2
+
+
+class HeterodyneNet(nn.Module):
+    """Two heads: `offset` on baseband frames, and `error_scale` on the log of the estimated SNR.
+
+    The second gives the log of a standard error over what the noise alone would make, 0 before training.
+    """
+
+    def __init__(self, n_frames: int, hidden: int) -> None:
+        super().__init__()
+        self.offset = OffsetNet(n_frames, hidden)
+        self.scale = nn.Sequential(nn.Linear(1, 32), nn.Tanh(), nn.Linear(32, 1))
+        with torch.no_grad():
+            for value in self.scale[2].parameters():
+                value.zero_()
+
+    def error_scale(self, log_snr: Tensor) -> Tensor:
+        """Return the logarithm of the factor: input ``(n_signals, 1)``, output ``(n_signals,)``."""
+        return self.scale(log_snr).squeeze(1)
+
+
+def distance(frames: Tensor) -> Tensor:
+    """Return how far frames lie from 1: d / (1 + d), d the mean square distance, ``(n_signals,)``."""
+    one = torch.tensor([1.0, 0.0], dtype=frames.dtype, device=frames.device)
+    square = (frames - one).square().sum(dim=2).mean(dim=1)
+    return square / (1 + square)
 
 
 class CombNet(nn.Module):

@@ -12,12 +12,15 @@ from neural.estimators import (
     EWMALSTM,
     BurstElman,
     BurstLSTM,
+    EWMAEquivariantLSTM,
     EWMALinearRNN,
     HeterodyneLSTM,
     MixtureLSTM,
     NeuralEstimator,
+    RefinedToneLSTM,
     ToneLSTM,
     WitnessLSTM,
+    WitnessProductLSTM,
 )
 
 
@@ -25,7 +28,8 @@ from neural.estimators import (
 class Recipe:
     """One net: its task, its estimator's class and arguments, and the seeds that ship.
 
-    `overrides` change the task's training condition: shorter records, say.
+    `overrides` change the task's training condition: shorter records, say. `weights` names the net whose
+    weights this one takes; it has none of its own then.
     """
 
     task: str
@@ -33,6 +37,7 @@ class Recipe:
     arguments: dict[str, Any]
     seeds: tuple[int, ...] = (0,)
     overrides: dict[str, Any] = field(default_factory=dict)
+    weights: str = ""
 
     def make(self, **options: Any) -> NeuralEstimator:
         """Return the untrained estimator, `options` (seed, device, steps) set."""
@@ -45,19 +50,20 @@ class Recipe:
 
 _BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}
 _NOISE_FREE = {"hidden": 16, "steps": 1500, "batch_size": 64, "learning_rate": 1e-2}
+_AVERAGE = {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3}
+_SHORT = {"n_samples": 64, "random_start": True}
 _THREE = (0, 1, 2)
 _FIVE = (0, 1, 2, 3, 4)
 
+_DIRECT = {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3}
+
 RECIPES: dict[str, Recipe] = {
-    "tone/lstm": Recipe(
-        "tone",
-        ToneLSTM,
-        {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3},
-    ),
+    "tone/lstm": Recipe("tone", ToneLSTM, _DIRECT),
+    "tone/lstm+sine-fit": Recipe("tone", RefinedToneLSTM, _DIRECT, weights="tone/lstm"),
     "tone/heterodyne-lstm": Recipe(
         "tone",
         HeterodyneLSTM,
-        {"hidden": 32, "steps": 10000, "batch_size": 256, "learning_rate": 3e-3},
+        {"hidden": 16, "steps": 2500, "batch_size": 256, "learning_rate": 3e-3},
         _THREE,
     ),
     "tone-mismatch/mixture-lstm": Recipe(
@@ -72,18 +78,21 @@ RECIPES: dict[str, Recipe] = {
     ),
     "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
     "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
-    "ewma/lstm": Recipe(
-        "ewma",
-        EWMALSTM,
-        {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
-        _THREE,
-    ),
+    "ewma/lstm": Recipe("ewma", EWMALSTM, _AVERAGE, _THREE),
     "ewma/linear-rnn": Recipe("ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE),
-    "witness/lstm": Recipe(
-        "witness",
-        WitnessLSTM,
-        {"hidden": 32, "steps": 30000, "batch_size": 64, "learning_rate": 5e-3},
-        _THREE,
-        overrides={"n_samples": 64, "random_start": True},
+    "ewma/equivariant-lstm": Recipe("ewma", EWMAEquivariantLSTM, _AVERAGE, _THREE),
+    "witness/lstm": Recipe("witness", WitnessLSTM, _AVERAGE, _THREE, overrides=_SHORT),
+    "witness/product-lstm": Recipe(
+        "witness", WitnessProductLSTM, _AVERAGE | {"hidden": 16}, _THREE, overrides=_SHORT
     ),
 }
+
+
+def trained_on_their_own() -> list[str]:
+    """Return the nets that have weights of their own."""
+    return [name for name, recipe in RECIPES.items() if not recipe.weights]
+
+
+def weights_of(name: str) -> str:
+    """Return the net whose weights net `name` takes: itself, as a rule."""
+    return RECIPES[name].weights or name

@@ -17,7 +17,11 @@ from neural.constructed import (
 )
 
 NETS: dict[str, dict[str, str]] = {
-    "tone": {"LSTM": "tone/lstm", "heterodyne LSTM": "tone/heterodyne-lstm"},
+    "tone": {
+        "LSTM": "tone/lstm",
+        "LSTM + sine fit": "tone/lstm+sine-fit",
+        "heterodyne LSTM": "tone/heterodyne-lstm",
+    },
     "tone-mismatch": {
         "heterodyne LSTM": "tone/heterodyne-lstm",
         "mixture LSTM": "tone-mismatch/mixture-lstm",
@@ -27,8 +31,12 @@ NETS: dict[str, dict[str, str]] = {
         "LSTM": "burst-noise-free/lstm",
         "Elman RNN": "burst-noise-free/elman",
     },
-    "ewma": {"LSTM": "ewma/lstm", "linear RNN": "ewma/linear-rnn"},
-    "witness": {"LSTM": "witness/lstm"},
+    "ewma": {
+        "LSTM": "ewma/lstm",
+        "equivariant LSTM": "ewma/equivariant-lstm",
+        "linear RNN": "ewma/linear-rnn",
+    },
+    "witness": {"LSTM": "witness/lstm", "product LSTM": "witness/product-lstm"},
 }
 
 

@@ -1,10 +1,14 @@
-"""Train a shipped net afresh: python -m neural.train NAME [--seed N] [--device D] [--minutes M]."""
+"""Train a shipped net afresh: python -m neural.train NAME [--seed N] [--device D] [--minutes M].
+
+Under torchrun the processes train one net together: torchrun --nproc-per-node 2 -m neural.train NAME.
+"""
 
 import platform
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -12,18 +16,23 @@ import numpy as np
 import torch
 from cyclopts import App, CycloptsError, Parameter
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from dspvnn.compare import draw_cell, score
+from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS
 from neural.estimators import NeuralEstimator
-from neural.recipes import RECIPES
+from neural.parallel import team
+from neural.recipes import RECIPES, Recipe, trained_on_their_own
 from neural.storage import WEIGHTS, save_weights, weight_path
-from neural.training import Report, choose_device
+from neural.training import History, Validate, choose_device
 
 SCORE_SEED = 20_000  # of the card's score: a stream of its own
 N_SCORE = 2000
+VALIDATION_SEED = 30_000
+N_VALIDATION = 500
+VALIDATED_ON = {"tone": "inside, 10 dB"}  # else on the condition that is trained on: there is no one SNR
 
 
 class Interrupted(KeyboardInterrupt):
@@ -37,28 +46,57 @@ def train_net(
     minutes: float | None = None,
     folder: Path = WEIGHTS,
     steps: int | None = None,
+    validated: bool = False,
+    patience: int | None = None,
 ) -> NeuralEstimator:
-    """Train net `name` with `seed`, score it, write weights and card into `folder`, return it."""
+    """Train net `name` with `seed`, score it, write weights and card into `folder`, return it.
+
+    validated: whether the net is scored on signals of their own twenty times on the way; with `patience`,
+    so many of them without progress end the training.
+    """
     if name not in RECIPES:
         raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
     if minutes is not None and minutes <= 0:
         raise ValueError(f"minutes must be positive, got {minutes:g}")
     recipe = RECIPES[name]
+    if recipe.weights:
+        raise ValueError(f"{name} takes its weights from {recipe.weights}: train that")
     options: dict[str, Any] = {"seed": seed, "device": device}
     estimator = recipe.make(**options | ({"steps": steps} if steps else {}))
     path = weight_path(name, seed, folder)
     path.parent.mkdir(parents=True, exist_ok=True)
-    with progress_bar(f"{name} seed {seed}", minutes) as report:
+    with progress_bar(f"{name} seed {seed}", minutes) as progress:
+        validate = _validation(recipe, estimator, progress) if validated else None
         estimator.fit_task(
-            TASKS[recipe.task], recipe.condition(), path.with_suffix(".checkpoint"), report, minutes
-        )
+            TASKS[recipe.task], recipe.condition(), path.with_suffix(".checkpoint"), progress, minutes,
+            validate, patience,
+        )  # fmt: skip
     if estimator.history_.interrupted:
         raise Interrupted(
             f"stopped at step {estimator.history_.step}; the checkpoint is "
             f"{path.with_suffix('.checkpoint')}, the same command goes on from there"
         )
-    save_weights(path, estimator.network_, _card(name, estimator))
+    if team().leads:
+        save_weights(path, estimator.network_, _card(name, estimator))
     return estimator
+
+
+def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressLine") -> Validate:
+    """Return what scores the net as it is: the first metric over its limit, or, of none, the metric."""
+    task, wanted = TASKS[recipe.task], VALIDATED_ON.get(recipe.task)
+    condition = next((c for c in task.conditions if c.name == wanted), recipe.condition())
+    context = draw_cell(task, condition, N_VALIDATION, VALIDATION_SEED)
+    metric, about = next(iter(task.metrics.items()))
+    limit = about.value(as_drawn(task.limit_losses(context)[metric]))
+    unit = f"× limit of {metric}" if limit > ROUNDING else metric
+
+    def validate() -> float:
+        value = about.value(as_drawn(score(task, estimator, context).losses[metric]))
+        value = value / limit if limit > ROUNDING else value
+        progress.validated(f"{value:.4g} {unit}")
+        return value
+
+    return validate
 
 
 def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
@@ -78,6 +116,7 @@ def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
         "trained": time.strftime("%Y-%m-%d", time.gmtime()),
         "score": _score(recipe.task, estimator),
         "losses": [[step, float(f"{loss:.5g}")] for step, loss in _thinned(history.losses)],
+        "validations": [[step, float(f"{value:.5g}")] for step, value in history.validations],
     }  # fmt: skip
 
 
@@ -106,22 +145,37 @@ def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
     return scores
 
 
+@dataclass
+class ProgressLine:
+    """One line of progress: loss, validation and time left. Called after every step."""
+
+    progress: Progress
+    bar: TaskID
+    minutes: float | None
+
+    def __call__(self, step: int, steps: int, loss: float, seconds: float) -> None:
+        """Show the step."""
+        by_time = seconds / (60 * self.minutes) if self.minutes else 0.0
+        self.progress.update(self.bar, completed=max(step / steps, by_time), loss=loss)
+
+    def validated(self, text: str) -> None:
+        """Show a validation."""
+        self.progress.update(self.bar, validation=text)
+
+
 @contextmanager
-def progress_bar(title: str, minutes: float | None = None) -> Iterator[Report]:
-    """Yield a report function that keeps one line of progress: loss and time left."""
+def progress_bar(title: str, minutes: float | None = None) -> Iterator[ProgressLine]:
+    """Yield the progress line of one training; it shows on a terminal, of the first process only."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
-        TextColumn("loss {task.fields[loss]:.4g}"), TextColumn("left"), TimeRemainingColumn(),
+        TextColumn("loss {task.fields[loss]:.4g}"), TextColumn("{task.fields[validation]}"),
+        TextColumn("left"), TimeRemainingColumn(),
     )  # fmt: skip
-    with Progress(*columns, console=console, disable=not console.is_terminal) as progress:
-        bar = progress.add_task(title, total=1.0, loss=float("nan"))
-
-        def report(step: int, steps: int, loss: float, seconds: float) -> None:
-            by_time = seconds / (60 * minutes) if minutes else 0.0
-            progress.update(bar, completed=max(step / steps, by_time), loss=loss)
-
-        yield report
+    hidden = not (console.is_terminal and team().leads)
+    with Progress(*columns, console=console, disable=hidden) as progress:
+        bar = progress.add_task(title, total=1.0, loss=float("nan"), validation="")
+        yield ProgressLine(progress, bar, minutes)
 
 
 app = App(
@@ -139,6 +193,7 @@ def main(
     seed: int | None = None,
     device: str = "auto",
     minutes: float | None = None,
+    patience: int | None = None,
     out: Path = WEIGHTS,
     threads: int = 1,
 ) -> None:
@@ -154,18 +209,26 @@ def main(
         auto, cpu or cuda.
     minutes
         End each net's schedule after so many minutes, if its steps take longer.
+    patience
+        End a training after so many of its 20 validations in a row without progress.
     out
         The folder for weights and cards.
     threads
         Of torch on the CPU; more than one is slower when anything else runs.
     """
     torch.set_num_threads(threads)
-    for name in names or RECIPES:
+    for name in names or trained_on_their_own():
         if name not in RECIPES:
             raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
         for one in RECIPES[name].seeds if seed is None else (seed,):
-            net = train_net(name, one, device, minutes, out)
-            print(f"{name} seed {one}: {net.history_.step} steps in {net.history_.seconds:.0f} s")
+            net = train_net(name, one, device, minutes, out, validated=True, patience=patience)
+            if team().leads:
+                print(_summary(name, one, net.history_))
+
+
+def _summary(name: str, seed: int, history: History) -> str:
+    last = f", validated at {history.validations[-1][1]:.4g}" if history.validations else ""
+    return f"{name} seed {seed}: {history.step} steps in {history.seconds:.0f} s{last}"
 
 
 if __name__ == "__main__":

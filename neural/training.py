@@ -3,7 +3,9 @@
 A step draws a fresh batch on the training device and takes one step of Adam on its loss: warm-up,
 cosine decay, clipped gradients. Ctrl-C and every `SAVE_EVERY` seconds write a checkpoint (network,
 optimiser, generator and step, as safetensors, replaced in one move), from which a later call goes
-on to the result of an unbroken run. LinearRNN-sized problems may ask for L-BFGS, on one fixed batch.
+on to the result of an unbroken run. Every twentieth of the steps the net is validated, on signals of its
+own; with `patience` a plateau of that ends the run. LinearRNN-sized problems may ask for L-BFGS, on one
+fixed batch. `neural.parallel` trains equal replicas under torchrun.
 """
 
 import json
@@ -19,10 +21,13 @@ from safetensors import SafetensorError, safe_open
 from torch import Tensor, nn
 
 from neural.draws import TorchDraws
+from neural.parallel import Team, team
 from neural.storage import WeightsError, save_tensors
 
 SAVE_EVERY = 60.0  # seconds
-VALIDATE_EVERY = 200  # steps
+LOG_EVERY = 200  # steps
+VALIDATIONS = 20  # of a run
+PROGRESS = 0.99  # a validation below so much of the best before counts as better
 
 
 class TrainingError(ValueError):
@@ -31,7 +36,10 @@ class TrainingError(ValueError):
 
 @dataclass(frozen=True)
 class Plan:
-    """How a net is trained. `minutes` ends the schedule earlier than `steps`, if it comes first."""
+    """How a net is trained. `minutes` ends the schedule earlier than `steps`, if it comes first.
+
+    patience: so many validations in a row that are no better than the best before end the run.
+    """
 
     steps: int
     batch_size: int
@@ -41,6 +49,12 @@ class Plan:
     clip: float = 1.0
     optimizer: str = "adam"
     minutes: float | None = None
+    patience: int | None = None
+
+    @property
+    def validate_every(self) -> int:
+        """Steps between two validations."""
+        return max(1, self.steps // VALIDATIONS)
 
     def rate(self, done: float) -> float:
         """Return the learning rate when the share `done` of the schedule lies behind."""
@@ -57,12 +71,21 @@ class History:
     step: int = 0
     seconds: float = 0.0
     losses: list[tuple[int, float]] = field(default_factory=list)
+    validations: list[tuple[int, float]] = field(default_factory=list)
     interrupted: bool = False
+
+    def on_a_plateau(self, patience: int | None) -> bool:
+        """Whether the last `patience` validations were all no better than the best before them."""
+        values = [value for _, value in self.validations]
+        if patience is None or len(values) <= patience:
+            return False
+        return min(values[-patience:]) > PROGRESS * min(values[:-patience])
 
 
 Batches = Callable[[TorchDraws, int], tuple[Tensor, ...]]
 Loss = Callable[..., Tensor]
 Report = Callable[[int, int, float, float], None]
+Validate = Callable[[], float]
 
 
 def choose_device(name: str) -> torch.device:
@@ -85,6 +108,7 @@ def train(
     checkpoint: Path | None = None,
     report: Report | None = None,
     dtype: torch.dtype | None = None,
+    validate: Validate | None = None,
 ) -> History:
     """Train `network` in place and return its history.
 
@@ -100,6 +124,8 @@ def train(
         Called after every step with step, steps, loss and seconds so far.
     dtype : torch.dtype, optional
         Of the signals that are drawn; the network's own by default.
+    validate : callable, optional
+        Returns a score of the net as it is, less is better, on signals that it does not train on.
 
     Raises
     ------
@@ -107,6 +133,9 @@ def train(
         When the loss is no longer finite; the last checkpoint stays.
     """
     network.to(device)
+    together = team()
+    together.same_start(network)
+    share = together.share(plan.batch_size)
     draws = TorchDraws(plan.seed, device, dtype or next(network.parameters()).dtype)
     if plan.optimizer == "lbfgs":
         return _train_lbfgs(network, loss, batches(draws, plan.batch_size), plan, report)
@@ -116,27 +145,33 @@ def train(
         history = _resume(checkpoint, network, optimizer, draws, plan)
     before, started, saved = history.seconds, time.monotonic(), time.monotonic()
     try:
-        while (done := _share_done(history, plan)) < 1:
+        while (done := together.agreed(_share_done(history, plan))) < 1:
             for group in optimizer.param_groups:
                 group["lr"] = plan.rate(done)
-            value = _step(network, loss, batches(draws, plan.batch_size), optimizer, plan)
+            together.seed_step(draws, plan.seed, history.step)
+            value = _step(network, loss, batches(draws, share), optimizer, plan, together)
             if not math.isfinite(value):
                 raise TrainingError(f"the loss became {value} at step {history.step}")
             history.step += 1
             history.seconds = before + time.monotonic() - started
-            if history.step % VALIDATE_EVERY == 0 or history.step == 1:
+            if history.step % LOG_EVERY == 0 or history.step == 1:
                 history.losses.append((history.step, value))
             if report is not None:
                 report(history.step, plan.steps, value, history.seconds)
-            if checkpoint is not None and time.monotonic() - saved > SAVE_EVERY:
+            if validate is not None and history.step % plan.validate_every == 0:
+                history.validations.append((history.step, together.agreed(validate())))
+                network.train()
+                if history.on_a_plateau(plan.patience):
+                    break
+            if checkpoint is not None and together.leads and time.monotonic() - saved > SAVE_EVERY:
                 _save(checkpoint, network, optimizer, draws, plan, history)
                 saved = time.monotonic()
     except KeyboardInterrupt:
         history.interrupted = True
-        if checkpoint is not None:
+        if checkpoint is not None and together.leads:
             _save(checkpoint, network, optimizer, draws, plan, history)
         return history
-    if checkpoint is not None:
+    if checkpoint is not None and together.leads:
         checkpoint.unlink(missing_ok=True)
     return history
 
@@ -146,12 +181,15 @@ def _share_done(history: History, plan: Plan) -> float:
     return max(history.step / plan.steps, by_time)
 
 
-def _step(network: nn.Module, loss: Loss, batch: tuple[Tensor, ...], optimizer: Any, plan: Plan) -> float:
+def _step(
+    network: nn.Module, loss: Loss, batch: tuple[Tensor, ...], optimizer: Any, plan: Plan, together: Team
+) -> float:
     optimizer.zero_grad(set_to_none=True)
     value = loss(network, *batch)
     value.backward()
+    together.average_gradients(network)
     nn.utils.clip_grad_norm_(network.parameters(), plan.clip)
-    result = float(value.detach())
+    result = float(together.average(value.detach()))
     if math.isfinite(result):  # else the weights stay as they were
         optimizer.step()
     return result
@@ -188,7 +226,7 @@ def _save(
         tensors |= {f"optimizer.{index}.{name}": value for name, value in values.items()}
     tensors["generator"] = draws.generator.get_state()
     about = {"plan": repr(plan), "step": history.step, "seconds": history.seconds,
-             "losses": history.losses}  # fmt: skip
+             "losses": history.losses, "validations": history.validations}  # fmt: skip
     save_tensors(path, tensors, {"checkpoint": json.dumps(about)})
 
 
@@ -213,4 +251,5 @@ def _resume(path: Path, network: nn.Module, optimizer: Any, draws: TorchDraws, p
             state.setdefault(int(index), {})[key] = value
     optimizer.load_state_dict({**optimizer.state_dict(), "state": state})
     draws.generator.set_state(tensors["generator"])
-    return History(about["step"], about["seconds"], [tuple(pair) for pair in about["losses"]])
+    losses, validations = ([tuple(pair) for pair in about[name]] for name in ("losses", "validations"))
+    return History(about["step"], about["seconds"], losses, validations)

@@ -24,12 +24,15 @@ from neural import (
     EWMALSTM,
     BurstElman,
     BurstLSTM,
+    EWMAEquivariantLSTM,
     EWMALinearRNN,
     HeterodyneLSTM,
     MixtureLSTM,
     NeuralEstimator,
+    RefinedToneLSTM,
     ToneLSTM,
     WitnessLSTM,
+    WitnessProductLSTM,
     constructed,
 )
 from neural.roster import CONSTRUCTED
@@ -117,6 +120,9 @@ for remedy in REMEDIES:
 class RepeatedToneLSTM(Repeated, ToneLSTM): ...
 
 
+class RepeatedRefinedToneLSTM(Repeated, RefinedToneLSTM): ...
+
+
 class RepeatedHeterodyneLSTM(Repeated, HeterodyneLSTM): ...
 
 
@@ -132,6 +138,9 @@ class TargetRepeatedBurstElman(TargetRepeated, BurstElman): ...
 class TargetRepeatedEWMALSTM(TargetRepeated, EWMALSTM): ...
 
 
+class TargetRepeatedEWMAEquivariantLSTM(TargetRepeated, EWMAEquivariantLSTM): ...
+
+
 class TargetRepeatedEWMALinearRNN(TargetRepeated, EWMALinearRNN): ...
 
 
@@ -144,21 +153,27 @@ class TwoWitnessesRecursive(TwoWitnesses, RecursiveWitnessRegression): ...
 class TwoWitnessesLSTM(TwoWitnesses, WitnessLSTM): ...
 
 
+class TwoWitnessesProductLSTM(TwoWitnesses, WitnessProductLSTM): ...
+
+
 STAND_INS = {f"repeated FFT, {i}": lambda i=i: RepeatedFFTPeak(i) for i in (*CLOSED_FORMS, *ITERATIVE)}
 STAND_INS |= {f"repeated {remedy.__name__}": globals()[f"Repeated{remedy.__name__}"] for remedy in REMEDIES}
 STAND_INS |= {
     "repeated sine fit": RepeatedSineFit,
     "repeated ToneLSTM": lambda: RepeatedToneLSTM(**TINY, n_bins=8),
+    "repeated RefinedToneLSTM": lambda: RepeatedRefinedToneLSTM(**TINY, n_bins=8),
     "repeated HeterodyneLSTM": lambda: RepeatedHeterodyneLSTM(**TINY, n_frames=8),
     "repeated MixtureLSTM": lambda: RepeatedMixtureLSTM(**TINY, n_frames=8),
     "target repeated, BurstLSTM": lambda: TargetRepeatedBurstLSTM(**TINY),
     "target repeated, BurstElman": lambda: TargetRepeatedBurstElman(**TINY),
     "target repeated, EWMALSTM": lambda: TargetRepeatedEWMALSTM(**TINY),
+    "target repeated, EWMAEquivariantLSTM": lambda: TargetRepeatedEWMAEquivariantLSTM(**TINY),
     "target repeated, EWMALinearRNN": lambda: TargetRepeatedEWMALinearRNN(**TINY),
     "two witnesses, bilinear": TwoWitnessesRegression,
     "two witnesses, linear": lambda: TwoWitnessesRegression("linear"),
     "two witnesses, recursive": TwoWitnessesRecursive,
     "two witnesses, WitnessLSTM": lambda: TwoWitnessesLSTM(**TINY),
+    "two witnesses, WitnessProductLSTM": lambda: TwoWitnessesProductLSTM(**TINY),
 }
 
 EVERYWHERE = {
@@ -194,6 +209,9 @@ SEQUENCE = EVERYWHERE | dict.fromkeys(NEEDS_A_SIGNAL + MORE_THAN_TEN, NO_TARGET)
 FRAMES = "ten columns are less than the frames it cuts; its stand-in passes"
 VARIANCE = {"check_fit2d_1sample": "one record of a constant target: the loss is in units of its variance"}
 
+# Those that refuse a record of another length pass the other check.
+ONE_LENGTH = {k: v for k, v in EVERYWHERE.items() if k == "check_estimators_empty_data_messages"}
+
 # Class by class, which checks must fail and why. All others must pass.
 EXPECTED_FAILURES = {
     "FFTPeak": TONE,
@@ -202,16 +220,18 @@ EXPECTED_FAILURES = {
     "SineFit": TONE,
     "ToneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "ConstructedHeterodyne": TONE | dict.fromkeys((*MORE_THAN_TEN,), FRAMES),
+    "RefinedToneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "HeterodyneLSTM": TONE | dict.fromkeys((*MORE_THAN_TEN, "check_requires_y_none"), FRAMES),
     "BurstLSTM": SEQUENCE,
     "BurstElman": SEQUENCE,
     "EWMALSTM": SEQUENCE,
+    "EWMAEquivariantLSTM": SEQUENCE,
     "EWMALinearRNN": SEQUENCE,
-    "RepeatedToneLSTM": {
-        "check_estimators_empty_data_messages": EVERYWHERE["check_estimators_empty_data_messages"]
-    },  # and it refuses a record of another length, so that the other check passes
+    "RepeatedToneLSTM": ONE_LENGTH,
+    "RepeatedRefinedToneLSTM": ONE_LENGTH,
     "TargetRepeatedEWMALSTM": EVERYWHERE | VARIANCE,
     "TwoWitnessesLSTM": EVERYWHERE | VARIANCE,
+    "TwoWitnessesProductLSTM": EVERYWHERE | VARIANCE,
 }
 EXPECTED_FAILURES |= {
     remedy.__name__: TONE | dict.fromkeys(MORE_THAN_TEN, "ten columns are less than its 12 or 16 samples")
@@ -484,7 +504,7 @@ def test_sample_rate_must_be_positive(estimator, rate):
     )
 
 
-@pytest.mark.parametrize("estimator", [FFTPeak, SineFit])
+@pytest.mark.parametrize("estimator", [FFTPeak, SineFit, HeterodyneLSTM])
 @pytest.mark.parametrize("outputs", [(), ("pitch",), ("frequency", "pitch")])
 def test_outputs_must_be_known(estimator, outputs):
     with pytest.raises(ValueError) as error:  # noqa: PT011

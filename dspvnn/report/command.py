@@ -98,7 +98,7 @@ def _train(configuration: Configuration, out: Path) -> Path:
     torch.set_num_threads(1)  # two collapse when anything else runs
     folder, share = out / "weights", PRESETS[configuration.preset].training_share
     for name, recipe in RECIPES.items():
-        if recipe.task in configuration.tasks:
+        if recipe.task in configuration.tasks and not recipe.weights:
             full = recipe.make().steps
             steps = full if full <= 20 else max(20, round(share * full))
             for seed in recipe.seeds:

@@ -2,19 +2,24 @@
 
 from neural.estimators.base import NeuralEstimator
 from neural.estimators.burst import BurstElman, BurstLSTM
-from neural.estimators.ewma import EWMALSTM, EWMALinearRNN
+from neural.estimators.ewma import EWMALSTM, EWMAEquivariantLSTM, EWMALinearRNN
+from neural.estimators.heterodyne import HeterodyneLSTM
+from neural.estimators.hybrid import RefinedToneLSTM
 from neural.estimators.mixture import MixtureLSTM
-from neural.estimators.tone import HeterodyneLSTM, ToneLSTM
-from neural.estimators.witness import WitnessLSTM
+from neural.estimators.tone import ToneLSTM
+from neural.estimators.witness import WitnessLSTM, WitnessProductLSTM
 
 __all__ = [
     "EWMALSTM",
     "BurstElman",
     "BurstLSTM",
+    "EWMAEquivariantLSTM",
     "EWMALinearRNN",
     "HeterodyneLSTM",
     "MixtureLSTM",
     "NeuralEstimator",
+    "RefinedToneLSTM",
     "ToneLSTM",
     "WitnessLSTM",
+    "WitnessProductLSTM",
 ]

@@ -18,7 +18,7 @@ from torch import Tensor, nn
 from dspvnn.estimator import SignalEstimator
 from dspvnn.tasks import Task
 from neural.draws import TorchDraws
-from neural.training import History, Plan, Report, choose_device, train
+from neural.training import History, Plan, Report, Validate, choose_device, train
 
 BLOCK = 2**19  # samples that go through a network at once
 
@@ -68,6 +68,10 @@ class NeuralEstimator(SignalEstimator):
     def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
         raise NotImplementedError
 
+    def _exported(self, network: nn.Module, x: Tensor) -> Tensor:
+        """Return what `neural.export` writes: the estimates, where a graph can say all of it."""
+        return self._estimate(network, x)
+
     def _target(self, y: np.ndarray) -> np.ndarray:
         return y
 
@@ -106,6 +110,8 @@ class NeuralEstimator(SignalEstimator):
         checkpoint: Path | None = None,
         report: Report | None = None,
         minutes: float | None = None,
+        validate: Validate | None = None,
+        patience: int | None = None,
     ) -> Self:
         """Train on fresh signals of `task`, drawn from `condition` at every step."""
         self.build(condition.n_samples)
@@ -114,7 +120,7 @@ class NeuralEstimator(SignalEstimator):
             trials = task.draw(draws, n_signals, condition)
             return trials.signals, trials.target, self._scale(trials.parameters, trials.target)
 
-        self._train(batches, checkpoint, report, minutes)
+        self._train(batches, checkpoint, report, minutes, validate, patience)
         return self
 
     def _train(
@@ -123,15 +129,17 @@ class NeuralEstimator(SignalEstimator):
         checkpoint: Path | None = None,
         report: Report | None = None,
         minutes: float | None = None,
+        validate: Validate | None = None,
+        patience: int | None = None,
     ) -> None:
         plan = Plan(
             self.steps, self.batch_size, self.learning_rate, seed=self.seed + 1,
-            optimizer=self.optimizer, minutes=minutes,
+            optimizer=self.optimizer, minutes=minutes, patience=patience,
         )  # fmt: skip
         device = choose_device(self.device)
         self.network_.train()
         self.history_: History = train(
-            self.network_, self._loss, batches, plan, device, checkpoint, report, self.dtype
+            self.network_, self._loss, batches, plan, device, checkpoint, report, self.dtype, validate
         )
 
     def _check_target(self, y: Any, X: np.ndarray) -> np.ndarray:
@@ -149,7 +157,9 @@ class NeuralEstimator(SignalEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimates of signals X, computed in blocks on the network's device."""
         check_is_fitted(self, "network_")
-        X = self._check(X)
+        return self._in_blocks(self._check(X), self._estimate)
+
+    def _in_blocks(self, X: np.ndarray, estimate: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
         self.network_.eval()
         device = next(self.network_.parameters()).device
         size = max(1, BLOCK // X[0].size)
@@ -158,7 +168,7 @@ class NeuralEstimator(SignalEstimator):
             for start in range(0, len(X), size):
                 block = np.array(X[start : start + size])  # torch takes no reversed or read-only view
                 x = torch.as_tensor(block, dtype=self.dtype, device=device)
-                blocks.append(self._estimate(self.network_, x).double().cpu().numpy())
+                blocks.append(estimate(self.network_, x).double().cpu().numpy())
         return np.concatenate(blocks)
 
     def __sklearn_tags__(self) -> Tags:

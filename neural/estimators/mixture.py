@@ -5,15 +5,16 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
-from neural.estimators.tone import HeterodyneLSTM
+from neural.estimators.tone import ToneNet, asymptotic_bound
 from neural.heterodyne import comb_frames, peak_frequency, phase_slope
 from neural.networks import CombNet
 
+FLOOR = 2e-4  # bins: the least unit of the loss
 LINEAR_STEPS = 2  # from the peak of the spectrum, before the net looks
 
 
-class MixtureLSTM(HeterodyneLSTM):
-    """The heterodyne LSTM for tones in a world that is not white: an LSTM on several views of the record.
+class MixtureLSTM(ToneNet):
+    """Frequency of a tone in a world that is not white: the heterodyne LSTM on several views of the record.
 
     Per frame it reads the record at baseband as it is and after two limiters, what the tone leaves of it at
     the second and third harmonic, the share of samples that are there, and how strong and how impulsive the
@@ -25,6 +26,33 @@ class MixtureLSTM(HeterodyneLSTM):
 
     told = "mixture of mismatch"
     allow_nan = True
+    dtype = torch.float64  # the phase of a late sample is hundreds of radians
+
+    def __init__(
+        self,
+        hidden: int = 32,
+        steps: int = 3000,
+        batch_size: int = 256,
+        learning_rate: float = 4e-3,
+        seed: int = 0,
+        device: str = "auto",
+        n_frames: int = 16,
+        passes: int = 4,
+        sample_rate: float = 1.0,
+    ) -> None:
+        super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
+        self.n_frames = n_frames
+        self.passes = passes
+        self.sample_rate = sample_rate
+
+    def _min_samples(self) -> int:
+        return 2 * self.n_frames
+
+    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
+        floor = FLOOR / self.n_features_in_
+        if "noise_std" not in parameters:
+            return torch.full_like(y, 100 * floor)
+        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=floor)
 
     def _network(self, n_samples: int) -> nn.Module:
         return CombNet(self.n_frames, self.hidden)

@@ -1,6 +1,5 @@
-"""Nets that name the frequency of a tone: one reads samples, the other the record at baseband."""
+"""A net that names the frequency of a tone from its samples, and what all nets for tones share."""
 
-from collections.abc import Iterator
 from typing import Any, Self
 
 import numpy as np
@@ -9,8 +8,8 @@ from torch import Tensor, nn
 
 from dspvnn.estimator import check_frequency_range
 from neural.estimators.base import NeuralEstimator
-from neural.heterodyne import baseband_frames, peak_frequency
-from neural.networks import FrameLSTM, OffsetNet
+from neural.heterodyne import peak_frequency
+from neural.networks import FrameNet
 
 
 class ToneNet(NeuralEstimator):
@@ -79,7 +78,7 @@ class ToneLSTM(ToneNet):
 
     def _network(self, n_samples: int) -> nn.Module:
         self._range()
-        return FrameLSTM(n_samples, self.hidden, self.n_bins, self.frame, self.hop)
+        return FrameNet("lstm", n_samples, self.hidden, self.n_bins, self.frame, self.hop)
 
     def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
         low, high = self._range()
@@ -112,70 +111,24 @@ class ToneLSTM(ToneNet):
         position = (best + 0.5 + distances.gather(1, best)).squeeze(1)
         return (low + position * (high - low) / self.n_bins) * self.sample_rate
 
+    def in_domain(self, X: Any) -> np.ndarray:
+        """Return which signals have their spectrum's peak in `frequency_range`, to a bin: ``(n_signals,)``.
 
-class HeterodyneLSTM(ToneNet):
-    """Frequency of a tone, in any band: an LSTM on the record moved to baseband (`neural.heterodyne`).
-
-    The first trial frequency is the peak of the spectrum. Each pass the net reads the baseband frames,
-    names the offset that is left, in bins, and the trial frequency moves there. Loss, of the first two
-    passes, with e the error over the asymptotic Cramér-Rao bound: e^2 / (1 + e^2 / 30), the squared error
-    of an estimate near the bound, while one that has lost the peak counts no more than 30.
-    """
-
-    told = ""
-    dtype = torch.float64  # the phase of a late sample is hundreds of radians
-
-    def __init__(
-        self,
-        hidden: int = 32,
-        steps: int = 2000,
-        batch_size: int = 256,
-        learning_rate: float = 3e-3,
-        seed: int = 0,
-        device: str = "auto",
-        n_frames: int = 16,
-        passes: int = 4,
-        sample_rate: float = 1.0,
-    ) -> None:
-        super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
-        self.n_frames = n_frames
-        self.passes = passes
-        self.sample_rate = sample_rate
-
-    def _min_samples(self) -> int:
-        return 2 * self.n_frames
-
-    def _network(self, n_samples: int) -> nn.Module:
-        return OffsetNet(self.n_frames, self.hidden)
-
-    def _scale(self, parameters: dict[str, Tensor], y: Tensor) -> Tensor:
-        floor = 2e-4 / self.n_features_in_
-        if "noise_std" not in parameters:
-            return torch.full_like(y, 100 * floor)
-        return asymptotic_bound(parameters, self.n_features_in_).clamp(min=floor)
-
-    def _frequencies(self, network: nn.Module, x: Tensor, passes: int) -> Iterator[Tensor]:
-        n_samples = x.shape[1]
-        frequency = peak_frequency(x)
-        for _ in range(passes):
-            frames = baseband_frames(x, frequency, self.n_frames)
-            answer = frequency + network(frames.to(self.network_dtype)).to(x.dtype) / n_samples
-            yield answer
-            frequency = answer.detach().clamp(0.1 / n_samples, 0.5 - 0.1 / n_samples)
-
-    def _loss(self, network: nn.Module, x: Tensor, y: Tensor, scale: Tensor) -> Tensor:
-        total = torch.zeros((), dtype=x.dtype, device=x.device)
-        for answer in self._frequencies(network, x, passes=2):
-            squared = ((answer - y / self.sample_rate) / scale) ** 2
-            total = total + (squared / (1 + squared / 30)).mean()
-        return total
-
-    def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
-        *_, last = self._frequencies(network, x, self.passes)
-        return last * self.sample_rate
+        Outside it the net knows nothing and says so by nothing: its answers are wrong and look like others.
+        """
+        X = self._check(X)
+        low, high = self._range()
+        peak = peak_frequency(torch.as_tensor(np.array(X))).numpy()
+        bin_width = 1 / X.shape[1]
+        inside = (peak >= low - bin_width) & (peak <= high + bin_width)
+        return inside & (np.ptp(X, axis=1) > 0)
 
 
 def asymptotic_bound(parameters: dict[str, Tensor], n_samples: int) -> Tensor:
     """Return the asymptotic Cramér-Rao bound on a tone's frequency, as a standard deviation."""
-    snr = parameters["amplitude"] ** 2 / (2 * parameters["noise_std"] ** 2)
+    return bound_of_snr(parameters["amplitude"] ** 2 / (2 * parameters["noise_std"] ** 2), n_samples)
+
+
+def bound_of_snr(snr: Tensor, n_samples: int) -> Tensor:
+    """Return the same from the SNR as a ratio."""
     return torch.sqrt(12 / ((2 * np.pi) ** 2 * snr * n_samples * (n_samples**2 - 1)))

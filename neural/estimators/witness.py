@@ -1,9 +1,9 @@
-"""A net that predicts a contamination from two witnesses."""
+"""Nets that predict a contamination from two witnesses."""
 
 from torch import Tensor, nn
 
 from neural.estimators.base import NeuralEstimator
-from neural.networks import SequenceNet
+from neural.networks import ProductNet, SequenceNet
 
 
 class WitnessLSTM(NeuralEstimator):
@@ -20,3 +20,12 @@ class WitnessLSTM(NeuralEstimator):
 
     def _estimate(self, network: nn.Module, x: Tensor) -> Tensor:
         return network(x)
+
+
+class WitnessProductLSTM(WitnessLSTM):
+    """The same with product units beside the read-out: slow times fast, of the state and the inputs."""
+
+    n_products = 4
+
+    def _network(self, n_samples: int) -> nn.Module:
+        return ProductNet(2, self.hidden, self.n_products)

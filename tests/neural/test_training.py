@@ -6,8 +6,10 @@ import pytest
 import torch
 from torch import nn
 
+import neural
 from dspvnn.tasks import TASKS
-from neural import BurstLSTM, WeightsError
+from neural import BurstLSTM, WeightsError, weight_path
+from neural.train import train_net
 from neural.training import Plan, TrainingError, choose_device, train
 
 PLAN = Plan(steps=40, batch_size=8, learning_rate=1e-2, seed=1)
@@ -95,6 +97,46 @@ def test_minutes_end_the_schedule_early():
     plan = replace(PLAN, steps=10**9, minutes=0.002)
     history = train(_network(), _loss, _batches, plan, CPU)
     assert 0 < history.step < 10**6
+
+
+def _validated_by(values):
+    scores = iter(values)
+    return lambda: next(scores)
+
+
+def test_a_plateau_ends_the_run():
+    plan = replace(PLAN, patience=3)  # 40 steps: a validation every second one
+    falling = [1.0, 0.5, 0.4, 0.4, 0.41, 0.399, 0.1]
+    history = train(_network(), _loss, _batches, plan, CPU, validate=_validated_by(falling))
+    assert history.validations == list(zip(range(2, 14, 2), falling[:6], strict=True))
+    assert history.step == 12
+
+
+def test_validation_changes_no_result_and_survives_a_stop(tmp_path):
+    plain, validated, resumed = _network(), _network(), nn.Linear(3, 1)
+    train(plain, _loss, _batches, PLAN, CPU)
+    of = {"validate": lambda: torch.rand(()).item()}
+    whole = train(validated, _loss, _batches, PLAN, CPU, **of)
+    assert torch.equal(plain.weight, validated.weight)
+    checkpoint = tmp_path / "net.checkpoint"
+    train(_network(), _loss, _batches, PLAN, CPU, checkpoint, _interrupt_at(17), **of)
+    history = train(resumed, _loss, _batches, PLAN, CPU, checkpoint, **of)
+    assert torch.equal(plain.weight, resumed.weight)
+    assert [step for step, _ in history.validations] == [step for step, _ in whole.validations]
+
+
+def test_a_net_is_validated_against_its_limit(tmp_path):
+    net = train_net("burst-noise-free/lstm", folder=tmp_path, steps=20, device="cpu", validated=True)
+    assert len(net.history_.validations) == 20
+    card = neural.read_card(weight_path("burst-noise-free/lstm", 0, tmp_path))
+    assert len(card["validations"]) == 20
+
+
+def test_a_net_without_weights_of_its_own_is_not_trained(tmp_path):
+    with pytest.raises(
+        ValueError, match=r"tone/lstm\+sine-fit takes its weights from tone/lstm: train that"
+    ):
+        train_net("tone/lstm+sine-fit", folder=tmp_path)
 
 
 def test_the_rate_warms_up_and_decays_to_nothing():

@@ -1,0 +1,108 @@
+"""ONNX export of a trained net: python -m neural.export NAME --out FILE.
+
+The graph takes float64 signals of any number and gives what `predict` gives, from samples to estimates, the
+heterodyne net's front end and passes included. Two nets are more than a graph: of
+"ewma/equivariant-lstm" the network is exported, which reads a record that is freed of its start and scale,
+and of "tone/lstm+sine-fit" the LSTM without the fit. Records have the length that the net was trained on,
+or any length where the net reads sample by sample. A constant signal gets a number, not `predict`'s NaN.
+"""
+
+import io
+import sys
+import warnings
+from pathlib import Path
+from typing import Any
+
+import torch
+from cyclopts import App, CycloptsError
+from sklearn.utils.validation import check_is_fitted
+from torch import Tensor, nn
+
+import neural
+from neural.estimators import NeuralEstimator
+from neural.networks import ProductNet, SequenceNet
+from neural.storage import write_whole
+
+OPSET = 17
+INPUT, OUTPUT = "signals", "estimates"
+
+
+class _Graph(nn.Module):
+    """What is exported of an estimator: float64 signals in, float64 estimates out."""
+
+    def __init__(self, estimator: NeuralEstimator) -> None:
+        super().__init__()
+        self.network = estimator.network_
+        self.estimator = estimator
+
+    def forward(self, signals: Tensor) -> Tensor:
+        """Return the estimates."""
+        return self.estimator._exported(self.network, signals.to(self.estimator.dtype)).double()
+
+
+def export(estimator: NeuralEstimator, path: Path | str) -> None:
+    """Write the net of a trained `estimator` to `path` as ONNX, in one move.
+
+    Raises
+    ------
+    ValueError
+        When the packages of the extra ``[onnx]`` are missing.
+    sklearn.exceptions.NotFittedError
+        When the estimator has not been trained.
+    """
+    check_is_fitted(estimator, "network_")
+    try:
+        import onnx  # noqa: F401
+    except ImportError:
+        raise ValueError("ONNX export needs the extra [onnx]: pip install 'dspvnn[onnx]'") from None
+    estimator.network_.eval()
+    shape = (2, estimator.n_features_in_) + ((estimator.n_channels,) if estimator.n_channels else ())
+    device = next(estimator.network_.parameters()).device
+    example = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).to(device)
+    axes = {0: "n_signals"}
+    if isinstance(estimator.network_, SequenceNet | ProductNet):
+        axes[1] = "n_samples"
+    content: Any = io.BytesIO()
+    with warnings.catch_warnings():
+        # The tracing exporter is called legacy; the other one takes half a minute a net and has no way
+        # for the heterodyne net. It warns of fixed batches, too, which the tests refute.
+        warnings.simplefilter("ignore")
+        torch.onnx.export(
+            _Graph(estimator), (example,), content, dynamo=False, opset_version=OPSET,
+            input_names=[INPUT], output_names=[OUTPUT], dynamic_axes={INPUT: axes, OUTPUT: dict(axes)},
+        )  # fmt: skip
+    write_whole(Path(path), content.getvalue())
+
+
+app = App(name="python -m neural.export", help="Write a shipped net as ONNX.")
+
+
+@app.default
+def main(name: str, /, *, out: Path, seed: int = 0, weights: Path | None = None) -> None:
+    """Write a shipped net as ONNX.
+
+    Parameters
+    ----------
+    name
+        The net, "tone/lstm" for instance.
+    out
+        The ONNX file.
+    seed
+        Which of its trainings.
+    weights
+        The folder of the weights; those that ship by default.
+    """
+    export(neural.load(name, seed, "cpu", weights), out)
+    print(out)
+
+
+def _run(arguments: Any = None) -> None:
+    try:
+        app(arguments, exit_on_error=False, print_error=False)
+    except (CycloptsError, ValueError, OSError) as error:
+        print(f"neural.export: {' '.join(str(error).split())}", file=sys.stderr)
+        sys.exit(2)
+
+
+if __name__ == "__main__":
+    _run()
