@@ -109,6 +109,8 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         if look is None:
             continue
         mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
+        if not mine:
+            continue  # nothing above 0, and the axis is logarithmic
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
         spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])
         colour, marker, line = look

@@ -1,8 +1,10 @@
 """Who takes part: the one core file that knows both rosters."""
 
 import math
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import neural
@@ -26,7 +28,7 @@ def lineup(
     yours: estimators of the user's own, each a ``package.module:Name``.
     """
     classical = [
-        Contestant(label, make, only=() if task_name == PROBLEM else remedied(label))
+        Contestant(label, make, _learns(make), only=() if task_name == PROBLEM else remedied(label))
         for label, make in BASELINES[task_name].items()
     ]
     nets = []
@@ -44,6 +46,11 @@ def lineup(
     afresh = uuid4().hex  # code that is not ours may have changed: no kept cell stands for it
     own = [Contestant(label, partial(load_yours, name), digest=afresh) for name, label in labels.items()]
     return [*classical, *nets, *built, *own]
+
+
+def _learns(make: Callable[[], Any]) -> bool:
+    """Whether a baseline takes anything from a training draw; most know their signals from theory."""
+    return bool(make().__sklearn_tags__().requires_fit)
 
 
 def _load(name: str, seed: int, device: str, weights: Path | None, gaps: bool) -> SignalEstimator:

@@ -10,6 +10,8 @@ from dspvnn import figures
 from dspvnn.coverage_figure import coverage
 from dspvnn.maps import mismatch_map
 from dspvnn.paired import RATIO
+from dspvnn.rates import DELAY, MISS_AT_RATE
+from dspvnn.rates_figure import rates
 from dspvnn.report.problem_figure import problem_front
 from dspvnn.report.verdicts import number
 from dspvnn.results import Row
@@ -33,7 +35,7 @@ class Picture:
     caption: str
     shows: str
     regions: tuple[str, ...] = SIMULATED
-    metric: str = ""
+    metric: str | tuple[str, ...] = ""
 
     def rows(self, rows: Sequence[Row]) -> list[Row]:
         """Return the rows that this figure is drawn from."""
@@ -108,6 +110,13 @@ PICTURES = (
         "burst-beyond", "burst", _dots("share of wrong samples", "Bayes filter"),
         "The same where the bursts are not those of the training range.",
         "share of wrong samples outside the training range", ("beyond",), "sample error rate",
+    ),
+    Picture(
+        "burst-rates", "burst", rates,
+        "Left: bursts that are missed where false alarms are rare; black: the likelihood ratio averaged "
+        "over onset and strength, the best that is possible. Right: how long the switch takes to find a "
+        "burst, against the mean run between two false alarms; no exact limit is known.",
+        "miss rate at low false-alarm rates and detection delay", ("inside",), (MISS_AT_RATE, DELAY),
     ),
     Picture(
         "burst-noise-free", "burst-noise-free", _dots("share of wrong samples (open: none)"),

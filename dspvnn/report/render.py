@@ -176,6 +176,8 @@ def _table(rows: Sequence[Row], metric: str) -> dict[str, Any]:
 
 def _spread(rows: Sequence[Row], as_values: bool) -> str:
     """Return the median of several seeds with the best and the worst, or one row with its interval."""
+    if not rows:
+        return "–"  # not among those of this condition
     if len(rows) == 1 and as_values:
         return f"{number(rows[0].value)} ({number(rows[0].ci_low)}–{number(rows[0].ci_high)})"
     if len(rows) == 1:

@@ -15,6 +15,7 @@ from dspvnn.calibration import calibration_rows
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.problem import Problem
 from dspvnn.problem_lineup import left_out, own
+from dspvnn.rates import delay_rows, low_rate_rows
 from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
 from dspvnn.results import Row, without_seed
@@ -68,6 +69,9 @@ def run(
         lambda name, n_done: progress(name, n_done, total),
     )
     rows = [row for result in done for row in rows_of(result)]
+    if "burst" in configuration.tasks:
+        rows += low_rate_rows(lineups["burst"], preset.n_noise, seed, sweep=sweep)
+        rows += delay_rows(lineups["burst"], min(4000, preset.n_noise), seed=seed, sweep=sweep)
     handling: dict[str, str] = {}
     if problem is not None:
         handling |= dict.fromkeys(left_out(problem), LEFT_OUT)
