@@ -20,7 +20,7 @@ report: install
 	$(BIN)/python -m dspvnn.report --preset $(PRESET)
 
 test: install
-	$(BIN)/python -m pytest
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: install
 	$(BIN)/ruff check .
