@@ -148,9 +148,7 @@ def test_no_estimator_beats_its_limit_under_mismatch(kind, level):
 
 def test_told_the_range_the_limit_is_the_posterior_mean():
     labels = ("sine fit", "sine fit, told the range", "training mean")
-    untold, told, floor = accuracy(
-        "tone", cell("tone", "inside, -10 dB"), lineup("tone", *labels), 500, 0
-    )
+    untold, told, floor = accuracy("tone", cell("tone", "inside, -10 dB"), lineup("tone", *labels), 500, 0)
     assert told.limit == floor.limit > 10 * untold.limit  # below the threshold the bound is far too low
     assert 1.05 < told.ratio_to_limit < 1.5
     untold, told = accuracy("tone", cell("tone", "inside, 30 dB"), lineup("tone", *labels[:2]), 500, 0)

@@ -110,7 +110,9 @@ class RepeatedFFTPeak(Repeated, FFTPeak): ...
 class RepeatedSineFit(Repeated, SineFit): ...
 
 
-REMEDIES = {type(make()) for make in BASELINES["tone-mismatch"].values()} - {Filled}
+REMEDIES = sorted(
+    {type(make()) for make in BASELINES["tone-mismatch"].values()} - {Filled}, key=lambda c: c.__name__
+)
 for remedy in REMEDIES:
     globals()[f"Repeated{remedy.__name__}"] = type(
         f"Repeated{remedy.__name__}", (Repeated, remedy), {"__module__": __name__}
