@@ -34,7 +34,7 @@ def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, se
     with threadpool_limits(1):
         fitted = [(c.label, _fitted(c, training)) for c in contestants]
         for batch in (1, large):
-            times = _rounds([e for _, e in fitted], signals[:batch], rounds)
+            times = interleaved([e for _, e in fitted], signals[:batch], rounds)
             for (label, estimator), samples in zip(fitted, times, strict=True):
                 if getattr(estimator, "error", ""):
                     continue  # the time of a failure says nothing
@@ -69,7 +69,7 @@ def _fitted(contestant: Contestant, training: Any) -> Any:
     return estimator
 
 
-def _rounds(estimators: Sequence[Any], signals: np.ndarray, rounds: int) -> np.ndarray:
+def interleaved(estimators: Sequence[Any], signals: np.ndarray, rounds: int) -> np.ndarray:
     """Return the seconds of every call, ``(n_estimators, rounds)``; one round before is not counted."""
     times = np.empty((len(estimators), rounds + 1))
     for i in range(rounds + 1):

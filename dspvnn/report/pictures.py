@@ -8,6 +8,7 @@ from matplotlib.figure import Figure
 
 from dspvnn import figures
 from dspvnn.coverage_figure import coverage
+from dspvnn.growth import EXPONENT, GROWTH
 from dspvnn.maps import mismatch_map
 from dspvnn.paired import RATIO
 from dspvnn.rates import DELAY, MISS_AT_RATE
@@ -15,6 +16,7 @@ from dspvnn.rates_figure import rates
 from dspvnn.report.problem_figure import problem_front
 from dspvnn.report.verdicts import number
 from dspvnn.results import Row
+from dspvnn.runtime_figures import growth, pareto
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.timing import RUNTIME
@@ -133,6 +135,21 @@ PICTURES = (
         "What is left of the contamination on unseen noise. 0.01 is −40 dB. An estimator that was told the "
         "carriers, or fitted on the contamination, has a limit of its own.",
         "relative residual of the contamination",
+    ),
+    Picture(
+        "growth", "tone", growth,
+        "Time of a call against the number of records (left) and their length (right), on doubling sizes. "
+        "The number beside a name is the exponent over the four largest: 1 is proportional.",
+        "time of a call against its size, in seconds", ("inside",), (GROWTH, EXPONENT),
+    ),
+    *(
+        Picture(
+            f"pareto-{name}", name, pareto,
+            f"{task.title}: error against time per signal in a large batch. The grey line joins the "
+            "estimators that no other beats in both; the seeds of a net are a mark each.",
+            "error against time per signal", ("inside", "mismatch"), (next(iter(task.metrics)), RUNTIME),
+        )
+        for name, task in TASKS.items()
     ),
     *(
         Picture(

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from dspvnn.calibration import calibration_rows
+from dspvnn.growth import growth_rows
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.problem import Problem
 from dspvnn.problem_lineup import left_out, own
@@ -26,6 +27,9 @@ from dspvnn.trend import trend_rows
 
 PACKAGES = ("dspvnn", "numpy", "scipy", "torch", "statsmodels", "scikit-learn", "matplotlib", "typst")
 LEFT_OUT = "left out: it was trained on records of another length"
+GROWING = (
+    "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
+)  # fmt: skip
 TREND = ("FFT, Candan", "sine fit", "LSTM", "heterodyne LSTM")
 
 
@@ -86,6 +90,9 @@ def run(
     for i, task in enumerate(configuration.tasks):
         rows += time_task(task, lineups[task], preset.timing_rounds, seed)
         rows += training_cost(task, weights)
+        if task == "tone":
+            baselines = [c for c in lineups[task] if c.label in GROWING]
+            rows += growth_rows(task, baselines, max(5, preset.timing_rounds // 2), seed)
         progress(f"{task}: runtime", len(cells) + 2 + i, total)
     return rows, _how(configuration, handling, time.monotonic() - started)
 

@@ -30,6 +30,8 @@ HEADLINES = (
              "sine fit", "LSTM"),
     Headline("tone", "The same, the net at baseband", "inside, 10 dB", "frequency rmse",
              "sine fit", "heterodyne LSTM"),
+    Headline("tone-mismatch", "A tone spoilt in an unknown way", "impulses, moderate", "frequency rmse",
+             "fit chosen by BIC", "mixture LSTM"),
     Headline("burst", "Has the burst ended? (every sample)", "inside, d from 3 to 20",
              "sample error rate", "Bayes filter", "LSTM"),
     Headline("burst", "Was there a burst? (whole record)", "inside, d from 3 to 20", "miss rate",
@@ -192,7 +194,17 @@ def _training(rows: Sequence[Row], headline: Headline) -> str:
         if (r.task, r.metric) == (headline.task, "training time")
         and without_seed(r.estimator) == headline.net
     ]
-    return seconds(median(found)) if found else "–"
+    return f"{seconds(median(found))}; {_break_even(rows, headline, median(found))}" if found else "–"
+
+
+def _break_even(rows: Sequence[Row], headline: Headline, training: float) -> str:
+    """Return after how many signals the time of a training has been saved, in a large batch."""
+    classical = _times(rows, headline.task, headline.classical)
+    net = _times(rows, headline.task, headline.net)
+    if not classical or not net:
+        return "–"
+    saved = classical[max(classical)] - net[max(net)]
+    return f"paid back after {number(training / saved)} signals" if saved > 0 else "never paid back: slower"
 
 
 def lead(found: Sequence[Verdict]) -> str:
