@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dspvnn.figures import KIND_LOOK, _label_ends, _new, _styled
@@ -17,7 +18,7 @@ TYPICAL = {"tone": "inside, 20 dB", "tone-mismatch": "harmonics, moderate"}  # e
 def pareto(rows: Sequence[Row]) -> Figure:
     """Draw error against time per signal in a large batch; the line joins those that none beats in both."""
     task, metric = rows[0].task, next(r.metric for r in rows if r.metric != RUNTIME)
-    scored = [r for r in rows if r.metric == metric]
+    scored = [r for r in rows if r.metric == metric and r.kind != "floor"]
     condition = TYPICAL.get(task, scored[0].condition)
     scored = [r for r in scored if r.condition == condition]
     times = {
@@ -31,14 +32,9 @@ def pareto(rows: Sequence[Row]) -> Figure:
         if r.estimator in times
     ]
     figure, (ax,) = _new(3.0)
-    named: dict[str, tuple[str, float, str]] = {}
     for x, y, row in points:
         colour, marker = KIND_LOOK[row.kind]
-        ax.plot(x, y, marker=marker, color=colour, ls="none")
-        name = without_seed(row.estimator)
-        if name not in named:
-            ax.annotate(name, (x, y), (4, 3), textcoords="offset points", fontsize=6, color=colour)
-        named[name] = (name, y, colour)
+        ax.plot(x, y, marker=marker, color=colour, ls="none", ms=3.5)
     front = _front([(x, y) for x, y, _ in points])
     ax.plot(*np.array(front).T, color="0.6", lw=0.8, zorder=0)
     if in_ratios:
@@ -46,7 +42,35 @@ def pareto(rows: Sequence[Row]) -> Figure:
     unit = "error over the limit" if in_ratios else metric
     ax.set(xscale="log", yscale="log", xlabel="seconds per signal, large batch", ylabel=unit)
     ax.set_title(f"{metric}, {condition}")
+    ax.margins(x=0.12, y=0.15)
+    _name(ax, points)
     return figure
+
+
+def _name(ax: Axes, points: Sequence[tuple[float, float, Row]]) -> None:
+    """Write every estimator's name beside its first mark, where no other name stands yet."""
+    (left, right), (low, high) = np.log10(ax.get_xlim()), np.log10(ax.get_ylim())
+    taken: list[tuple[float, float, float]] = []  # left end, height and width in points, roughly
+    first = {without_seed(row.estimator): (x, y, row) for x, y, row in reversed(points)}
+    for name, (x, y, row) in first.items():
+        across = 430 * (np.log10(x) - left) / (right - left)
+        up = 170 * (np.log10(y) - low) / (high - low)
+        width = 3.3 * len(name)
+        places = [(dx, dy) for dy in (3, -8, 13, -18, 23, -28, 33) for dx in (4, -4 - width)]
+        dx, dy = next(
+            (
+                (dx, dy)
+                for dx, dy in places
+                if all(
+                    abs(up + dy - v) > 8 or across + dx + width < u or across + dx > u + w
+                    for u, v, w in taken
+                )
+            ),
+            places[0],
+        )
+        taken.append((across + dx, up + dy, width))
+        colour = KIND_LOOK[row.kind][0]
+        ax.annotate(name, (x, y), (dx, dy), textcoords="offset points", fontsize=6, color=colour)
 
 
 def _front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
