@@ -193,7 +193,7 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
             shows(point, row)
         limits = {r.limit for r in mine if r.limit > 0}
         for limit in limits:
-            ax.axvline(limit, color="black", lw=1.4, zorder=1)
+            ax.axvline(limit, color="black", lw=1.4, zorder=1, label=limit_label)
         if limits:
             ax.text(
                 min(limits), 1.01, f" {limit_label}", fontsize=6,

@@ -18,9 +18,9 @@ from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation, Text
 from matplotlib.ticker import FixedLocator
 
-from dspvnn.report.traces import across, cell, line, points, words
+from dspvnn.report.traces import across, cell, line, points, span, words
 
-INCH = 112  # pixels of the page for an inch of the figure
+INCH = 125  # pixels of the page for an inch of the figure
 GREY = "#595959"  # of axes and ticks: 7:1 on white
 END = "end"  # name of the words at the ends of lines, which a narrow page swaps for a legend
 
@@ -30,22 +30,40 @@ def panels(figure: Figure) -> list[dict[str, Any]]:
     return [_panel(figure, ax) for ax in figure.axes]
 
 
+def note(figure: Figure) -> str:
+    """Return the words below all panels where they are a sentence and not the name of an axis."""
+    words_below: str = figure.get_supxlabel()
+    return words_below if len(words_below) > 60 else ""
+
+
 def _panel(figure: Figure, ax: Axes) -> dict[str, Any]:
     bars = [c for c in ax.containers if isinstance(c, ErrorbarContainer)]
     parts = {id(part) for bar in bars for part in bar.get_children()}
-    traces, shapes = [points(bar) for bar in bars], []
+    traces: list[dict[str, Any]] = []
+    shapes = []
     for artist in (*ax.lines, *ax.patches, *ax.collections, *ax.images):
         if id(artist) in parts:
             continue
-        if not isinstance(artist, (Line2D, Rectangle)):
+        if isinstance(artist, Line2D):
+            traces.append(_line(ax, artist))
+        elif not isinstance(artist, Rectangle):
             raise ValueError(f"a panel has no {type(artist).__name__}: teach dspvnn.report.traces")
-        if artist.get_transform() in (ax.get_xaxis_transform(), ax.get_yaxis_transform()):
-            shapes.append(across(ax, artist))
+        elif artist.get_data_transform() == ax.transData:
+            traces.append(cell(artist))
         else:
-            traces.append(line(artist) if isinstance(artist, Line2D) else cell(artist))
+            shapes.append(span(artist, artist.get_data_transform() == ax.get_xaxis_transform()))
+    traces += [points(bar) for bar in bars]
     _once_in_legend(traces)
     legend = bool(figure.legends) or ax.get_legend() is not None
     return {"data": traces, "layout": _layout(figure, ax) | {"shapes": shapes, "showlegend": legend}}
+
+
+def _line(ax: Axes, drawn: Line2D) -> dict[str, Any]:
+    if drawn.get_transform() == ax.get_xaxis_transform():
+        return across(drawn, True, ax.get_ylim())
+    if drawn.get_transform() == ax.get_yaxis_transform():
+        return across(drawn, False, ax.get_xlim())
+    return line(drawn)
 
 
 def _once_in_legend(traces: list[dict[str, Any]]) -> None:
@@ -59,19 +77,24 @@ def _once_in_legend(traces: list[dict[str, Any]]) -> None:
 
 def _layout(figure: Figure, ax: Axes) -> dict[str, Any]:
     first = figure.axes[0]
+    xlabel = ax.get_xlabel() or ("" if note(figure) else figure.get_supxlabel())
     shared = ax.get_shared_y_axes().joined(ax, first)
     ylabel = ax.get_ylabel() or (first.get_ylabel() if shared else "")
     written = [_annotation(ax, text) for text in ax.texts]
     ends = any(a["name"] == END for a in written)
     lines = len(ax.get_yticks()) if _has_names(ax.yaxis) else 0
+    title = words(ax.get_title().replace("\n", " "), 44)
+    over = 17 * title.count("<br>")
     return {
-        "title": {"text": words(ax.get_title()), "font": {"size": 13}, "x": 0.5, "y": 0.98, "yanchor": "top"},
-        "xaxis": _axis(ax.xaxis, ax.get_xlabel() or figure.get_supxlabel(), ax.get_xlim()),
-        "yaxis": _axis(ax.yaxis, ylabel, ax.get_ylim()),
+        "title": {
+            "text": title, "font": {"size": 13}, "x": 0.5, "y": 1, "yanchor": "top", "pad": {"t": 8 + over},
+        },
+        "xaxis": _axis(ax.xaxis, words(xlabel, 28 if lines else 38), ax.get_xlim()),
+        "yaxis": _axis(ax.yaxis, words(ylabel, 38), ax.get_ylim()),
         "annotations": written,
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-        "margin": {"l": 60, "r": 170 if ends else 16, "t": 50 + 16 * ax.get_title().count("\n"), "b": 56},
-        "height": max(round(INCH * figure.get_figheight()), 30 * lines + 110),
+        "margin": {"l": 60, "r": 170 if ends else 16, "t": 50 + over, "b": 56},
+        "height": max(round(INCH * figure.get_figheight()), 32 * lines + 110),
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": "#1a1a1a"},
         "hoverlabel": {"align": "left", "bgcolor": "white", "font": {"color": "#1a1a1a"}},
         "paper_bgcolor": "white", "plot_bgcolor": "white", "hovermode": "closest",
@@ -82,12 +105,13 @@ def _axis(axis: Axis, label: str, limits: tuple[float, float]) -> dict[str, Any]
     logarithmic = axis.get_scale() == "log"
     ends = [math.log10(v) if logarithmic else float(v) for v in limits]
     look: dict[str, Any] = {
-        "title": {"text": words(label, 48), "standoff": 8}, "type": "log" if logarithmic else "linear",
+        "title": {"text": label, "standoff": 8}, "type": "log" if logarithmic else "linear",
         "range": ends, "gridcolor": "#ebebeb", "linecolor": GREY, "showline": True, "zeroline": False,
         "ticks": "outside", "tickcolor": GREY, "automargin": True,
     }  # fmt: skip
     if logarithmic:
-        look |= {"exponentformat": "power", "dtick": 1 if abs(ends[1] - ends[0]) > 1.5 else "D1"}
+        decades = abs(ends[1] - ends[0])
+        look |= {"exponentformat": "power", "tickangle": 0, "dtick": "D1" if decades < 1.5 else 1 + decades // 6}
     if _has_names(axis):
         places = axis.get_major_locator().tick_values(*limits)
         names = [axis.get_major_formatter()(place, i) for i, place in enumerate(places)]

@@ -9,7 +9,6 @@ from textwrap import wrap
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.container import ErrorbarContainer
 from matplotlib.lines import Line2D
@@ -61,11 +60,12 @@ def points(bar: ErrorbarContainer) -> dict[str, Any]:
         trace |= {"hoverinfo": "text", "hovertext": [hover(row) for row in rows]}
     axes = ("x",) * bar.has_xerr + ("y",) * bar.has_yerr
     for axis, spread in zip(axes, spreads, strict=True):
-        ends = np.array([segment[:, axis == "y" and 1 or 0] for segment in spread.get_segments()])
+        ends = np.array([segment[:, int(axis == "y")] for segment in spread.get_segments()])
         middle = np.array(trace[axis])
         trace[f"error_{axis}"] = {
             "type": "data", "symmetric": False, "array": (ends[:, 1] - middle).tolist(),
             "arrayminus": (middle - ends[:, 0]).tolist(), "thickness": 1, "width": 0,
+            "color": trace["line"]["color"],
         }  # fmt: skip
     return trace
 
@@ -113,15 +113,16 @@ def corners(patch: Rectangle) -> Any:
     return [[float(x), float(y)], [float(x + patch.get_width()), float(y + patch.get_height())]]
 
 
-def across(ax: Axes, drawn: Line2D | Rectangle) -> dict[str, Any]:
-    """Return a line or a span from one edge of the plot to the other, as a shape."""
-    ends = np.transpose(drawn.get_data()) if isinstance(drawn, Line2D) else corners(drawn)
-    (x0, y0), (x1, y1) = np.asarray(ends, dtype=float).tolist()
-    shape: dict[str, Any] = {"x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
-    upright = drawn.get_transform() == ax.get_xaxis_transform()
+def span(patch: Rectangle, upright: bool) -> dict[str, Any]:
+    """Return a shade from one edge of the plot to the other, as a shape."""
+    (x0, y0), (x1, y1) = corners(patch)
+    *rgb, opacity = to_rgba(patch.get_facecolor())
+    shape: dict[str, Any] = {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
     shape |= {"xref": "x", "yref": "y domain"} if upright else {"xref": "x domain", "yref": "y"}
-    if isinstance(drawn, Line2D):
-        look = {"color": to_hex(drawn.get_color()), "width": WIDER * drawn.get_linewidth()}
-        return shape | {"type": "line", "line": look}
-    *rgb, opacity = to_rgba(drawn.get_facecolor())
-    return shape | {"type": "rect", "fillcolor": to_hex(rgb), "opacity": opacity, "line": {"width": 0}}
+    return shape | {"fillcolor": to_hex(rgb), "opacity": opacity, "line": {"width": 0}}
+
+
+def across(drawn: Line2D, upright: bool, ends: tuple[float, float]) -> dict[str, Any]:
+    """Return a line from one end of the other axis to its other end."""
+    trace = line(drawn)
+    return trace | {"y" if upright else "x": [float(end) for end in ends]}
