@@ -18,6 +18,8 @@ function draw(box, panel) {
     layout.showlegend = true;
     layout.height += 22 * ends.length;
   }
+  const { type, range, dtick } = layout.xaxis;
+  if (narrow && type === "log" && dtick === 1 && range[1] - range[0] > 3) layout.xaxis.dtick = 2;
   if (touch) layout.dragmode = false; // a finger on a figure scrolls the page
   Plotly.newPlot(box, panel.data, layout, config);
 }
