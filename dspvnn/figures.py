@@ -58,7 +58,7 @@ _styled = mpl.rc_context(STYLE)
 
 
 def shows(artist: Any, *rows: Row) -> None:
-    """Note on a drawn point or cell which rows it stands for, for whoever reads the figure (`dspvnn.panels`)."""
+    """Note on a drawn point or cell which rows it stands for: `dspvnn.report.panels` reads them off."""
     artist.rows = rows
 
 

@@ -5,7 +5,7 @@ const figures = JSON.parse(document.getElementById("figures").textContent);
 const touch = matchMedia("(pointer: coarse)").matches;
 const config = {
   displaylogo: false, responsive: true, plotlyServerURL: "", topojsonURL: "",
-  modeBarButtonsToRemove: ["lasso2d", "select2d", "autoScale2d"],
+  modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]], // none that shares
 };
 
 function draw(box, panel) {
@@ -13,11 +13,11 @@ function draw(box, panel) {
   const layout = structuredClone(panel.layout);
   const ends = layout.annotations.filter((a) => a.name === "end");
   if (narrow && ends.length) { // no room beside the lines: their names go below
-    layout.annotations = layout.annotations.filter((a) => a.name !== "end");
     layout.margin.r = 16;
     layout.showlegend = true;
     layout.height += 22 * ends.length;
   }
+  if (narrow) layout.annotations = layout.annotations.filter((a) => a.name === "");
   const { type, range, dtick } = layout.xaxis;
   if (narrow && type === "log" && dtick === 1 && range[1] - range[0] > 3) layout.xaxis.dtick = 2;
   if (touch) layout.dragmode = false; // a finger on a figure scrolls the page

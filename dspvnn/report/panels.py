@@ -1,7 +1,7 @@
 """A drawn figure as Plotly panels, one an axes: figures are drawn once, and a page reads them off here.
 
 Read are points with intervals, lines, spans, cells, words and legends; anything else raises, so that
-nothing is lost in silence. A panel stands alone, with names on both axes, so that a narrow page stacks them.
+nothing is lost in silence. A panel has names on both axes, so that a narrow page can stack them.
 """
 
 import math
@@ -22,7 +22,9 @@ from dspvnn.report.traces import across, cell, line, points, span, words
 
 INCH = 125  # pixels of the page for an inch of the figure
 GREY = "#595959"  # of axes and ticks: 7:1 on white
-END = "end"  # name of the words at the ends of lines, which a narrow page swaps for a legend
+END = "end"  # names of words that a narrow page has no room for: at the ends of lines, where a legend
+SMALL = "small"  # stands in for them, and the small print in cells, which is said on hover
+SMALLEST = 6.0  # points, of the words that stay
 
 
 def panels(figure: Figure) -> list[dict[str, Any]]:
@@ -59,11 +61,13 @@ def _panel(figure: Figure, ax: Axes) -> dict[str, Any]:
 
 
 def _line(ax: Axes, drawn: Line2D) -> dict[str, Any]:
+    """Return a line that is silent under the pointer: a limit, which every point says of itself."""
+    silent = {"hoverinfo": "skip"}
     if drawn.get_transform() == ax.get_xaxis_transform():
-        return across(drawn, True, ax.get_ylim())
+        return across(drawn, True, ax.get_ylim()) | silent
     if drawn.get_transform() == ax.get_yaxis_transform():
-        return across(drawn, False, ax.get_xlim())
-    return line(drawn)
+        return across(drawn, False, ax.get_xlim()) | silent
+    return line(drawn) | silent
 
 
 def _once_in_legend(traces: list[dict[str, Any]]) -> None:
@@ -81,7 +85,9 @@ def _layout(figure: Figure, ax: Axes) -> dict[str, Any]:
     shared = ax.get_shared_y_axes().joined(ax, first)
     ylabel = ax.get_ylabel() or (first.get_ylabel() if shared else "")
     written = [_annotation(ax, text) for text in ax.texts]
-    ends = any(a["name"] == END for a in written)
+    right = max(
+        [16, *(170 if a["name"] == END else 44 for a in written if a["xref"] != "x" and a["x"] >= 1)]
+    )
     lines = len(ax.get_yticks()) if _has_names(ax.yaxis) else 0
     title = words(ax.get_title().replace("\n", " "), 44)
     over = 17 * title.count("<br>")
@@ -93,7 +99,7 @@ def _layout(figure: Figure, ax: Axes) -> dict[str, Any]:
         "yaxis": _axis(ax.yaxis, words(ylabel, 38), ax.get_ylim()),
         "annotations": written,
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
-        "margin": {"l": 60, "r": 170 if ends else 16, "t": 50 + over, "b": 56},
+        "margin": {"l": 60, "r": right, "t": 50 + over, "b": 56},
         "height": max(round(INCH * figure.get_figheight()), 32 * lines + 110),
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": "#1a1a1a"},
         "hoverlabel": {"align": "left", "bgcolor": "white", "font": {"color": "#1a1a1a"}},
@@ -111,7 +117,11 @@ def _axis(axis: Axis, label: str, limits: tuple[float, float]) -> dict[str, Any]
     }  # fmt: skip
     if logarithmic:
         decades = abs(ends[1] - ends[0])
-        look |= {"exponentformat": "power", "tickangle": 0, "dtick": "D1" if decades < 1.5 else 1 + decades // 6}
+        look |= {
+            "exponentformat": "power",
+            "tickangle": 0,
+            "dtick": "D1" if decades < 1.5 else 1 + decades // 6,
+        }
     if _has_names(axis):
         places = axis.get_major_locator().tick_values(*limits)
         names = [axis.get_major_formatter()(place, i) for i, place in enumerate(places)]
@@ -127,13 +137,16 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
     """Return words where they stand: by the data, by the axes or (limits, ranges) by one of each."""
     x, y = text.xy if isinstance(text, Annotation) else text.get_position()
     x_data, y_data = _by_data(ax, text)
+    size = float(text.get_fontsize())
+    inside = SMALL if x_data and y_data and size < SMALLEST else ""
     side, height = text.get_horizontalalignment(), text.get_verticalalignment()
+    height = {"center": "middle", "baseline": "bottom"}.get(height, height)
     return {
-        "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else "",
+        "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else inside,
         "x": _place(x, ax.xaxis) if x_data else float(x), "xref": "x" if x_data else "x domain",
         "y": _place(y, ax.yaxis) if y_data else float(y), "yref": "y" if y_data else "y domain",
-        "xanchor": side, "align": side, "yanchor": {"center": "middle", "baseline": "bottom"}.get(height, height),
-        "font": {"color": readable(text.get_color()), "size": max(10, round(1.7 * text.get_fontsize()))},
+        "xanchor": side, "align": side, "yanchor": height,
+        "font": {"color": readable(text.get_color()), "size": max(10, round(1.7 * size))},
         "bgcolor": "rgba(0,0,0,0)" if text.get_bbox_patch() is None else "rgba(255,255,255,0.75)",
     }  # fmt: skip
 

@@ -31,7 +31,9 @@ HERE = Path(__file__).parent
 FORMATS = ("pdf", "html")
 
 
-def render(rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)) -> None:
+def render(
+    rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)
+) -> None:
     """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`."""
     problem = run["configuration"].get("problem")
     if problem:
@@ -45,11 +47,7 @@ def render(rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequ
         write_rows(pictures / f"{name}.csv", shown[name])
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        shutil.copytree(pictures, root / "figures")
-        for part in HERE.glob("*.typ"):
-            shutil.copy(part, root)
-        content = _content(rows, run)
-        (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
+        stage(root, pictures, _content(rows, run))
         if "pdf" in formats:
             pdf = typst.compile(
                 str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
@@ -59,6 +57,14 @@ def render(rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequ
         if "html" in formats:
             numbers = {n: {"head": COLUMNS, "body": [_cells(r) for r in mine]} for n, mine in shown.items()}
             (folder / "comparison.html").write_bytes(web_page(drawn, numbers, root))
+
+
+def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
+    """Put what the document is made of into `root`, where Typst finds it."""
+    shutil.copytree(pictures, root / "figures")
+    for part in HERE.glob("*.typ"):
+        shutil.copy(part, root)
+    (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
@@ -96,8 +102,8 @@ def _verdict_cells(verdict: Verdict) -> list[str]:
 
 
 COLUMNS = (
-    "Condition", "Estimator", "Metric", "Value", "95 % interval", "Limit", "Ratio to limit", "Signals", "Failed",
-    "Told",
+    "Condition", "Estimator", "Metric", "Value", "95 % interval", "Limit", "Ratio to limit", "Signals",
+    "Failed", "Told",
 )  # fmt: skip
 
 

@@ -116,10 +116,10 @@ def corners(patch: Rectangle) -> Any:
 def span(patch: Rectangle, upright: bool) -> dict[str, Any]:
     """Return a shade from one edge of the plot to the other, as a shape."""
     (x0, y0), (x1, y1) = corners(patch)
-    *rgb, opacity = to_rgba(patch.get_facecolor())
+    colour = to_rgba(patch.get_facecolor())
     shape: dict[str, Any] = {"type": "rect", "x0": x0, "x1": x1, "y0": y0, "y1": y1, "layer": "below"}
     shape |= {"xref": "x", "yref": "y domain"} if upright else {"xref": "x domain", "yref": "y"}
-    return shape | {"fillcolor": to_hex(rgb), "opacity": opacity, "line": {"width": 0}}
+    return shape | {"fillcolor": to_hex(colour), "opacity": colour[3], "line": {"width": 0}}
 
 
 def across(drawn: Line2D, upright: bool, ends: tuple[float, float]) -> dict[str, Any]:

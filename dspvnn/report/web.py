@@ -1,7 +1,7 @@
 """The report as one HTML file: document.typ with the parts of web.typ, figures that zoom, nothing fetched.
 
-Typst writes the page from the same document and the same content as the PDF; it escapes every text. Plotly's
-own script comes in at the end, as it holds a character that Typst does not let into HTML.
+Typst writes the page from the same document and the same content as the PDF; it escapes every text.
+Plotly's own script comes in at the end, as it holds a character that Typst does not let into HTML.
 """
 
 import json
