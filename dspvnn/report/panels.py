@@ -47,7 +47,7 @@ def _panel(figure: Figure, ax: Axes) -> dict[str, Any]:
         if id(artist) in parts:
             continue
         if isinstance(artist, Line2D):
-            traces.append(_line(ax, artist))
+            traces += [_line(ax, artist)] if len(artist.get_path()) else []  # none where no limit is known
         elif not isinstance(artist, Rectangle):
             raise ValueError(f"a panel has no {type(artist).__name__}: teach dspvnn.report.traces")
         elif artist.get_data_transform() == ax.transData:
@@ -139,7 +139,7 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
     x_data, y_data = _by_data(ax, text)
     size = float(text.get_fontsize())
     inside = SMALL if x_data and y_data and size < SMALLEST else ""
-    side, height = text.get_horizontalalignment(), text.get_verticalalignment()
+    side, height = text.get_horizontalalignment(), str(text.get_verticalalignment())
     height = {"center": "middle", "baseline": "bottom"}.get(height, height)
     return {
         "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else inside,

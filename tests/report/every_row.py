@@ -7,6 +7,7 @@ from dspvnn.calibration import LEVELS, metric
 from dspvnn.calibration import RANGES as COVERED
 from dspvnn.maps import NET
 from dspvnn.paired import RATIO
+from dspvnn.rates import DELAY, MISS_AT_RATE
 from dspvnn.results import Row
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import KINDS
@@ -34,7 +35,7 @@ def every_row(yours: str = "") -> list[Row]:
         for label in (*labels, yours) if yours else labels:
             kind = "yours" if label == yours else "neural" if "LSTM" in label else "classical"
             rows += _of(task, label, kind, 1 + 0.1 * len(rows) % 0.7)
-    return rows + _compared() + _covered()
+    return rows + _compared() + _covered() + _rare()
 
 
 def _of(task: str, label: str, kind: str, factor: float) -> list[Row]:
@@ -44,8 +45,8 @@ def _of(task: str, label: str, kind: str, factor: float) -> list[Row]:
             limit = 1e-3 * (i + 1)
             rows.append(_row(task, label, kind, about, factor * limit, condition=condition.name,
                              region=condition.region, sweep=condition.sweep, limit=limit,
-                             position=float(condition.position), ratio_to_limit=factor, ratio_low=0.9 * factor,
-                             ratio_high=1.1 * factor))  # fmt: skip
+                             position=float(condition.position), ratio_to_limit=factor,
+                             ratio_low=0.9 * factor, ratio_high=1.1 * factor))  # fmt: skip
     first = next(iter(TASKS[task].metrics))
     if task == "tone":
         rows.append(
@@ -84,4 +85,14 @@ def _covered() -> list[Row]:
         for region in COVERED
         for level in LEVELS
         for snr in (0.0, 20.0)
+    ]  # fmt: skip
+
+
+def _rare() -> list[Row]:
+    """Return the rows of rare false alarms, and of delays, which have no limit."""
+    return [
+        _row("burst", "matched filter", "classical", about, 0.1 + 100 * place, limit=limit, position=place,
+             condition=f"d = 5, {place:g}", sweep=about)
+        for about, limit in ((MISS_AT_RATE, 0.05), (DELAY, math.nan))
+        for place in (1e-3, 1e-2)
     ]  # fmt: skip
