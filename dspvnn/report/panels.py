@@ -120,7 +120,7 @@ def _axis(axis: Axis, label: str, limits: tuple[float, float]) -> dict[str, Any]
         look |= {
             "exponentformat": "power",
             "tickangle": 0,
-            "dtick": "D1" if decades < 1.5 else 1 + decades // 6,
+            "dtick": "D2" if decades < 1.5 else 1 + decades // 6,
         }
     if _has_names(axis):
         places = axis.get_major_locator().tick_values(*limits)

@@ -117,3 +117,19 @@ def test_axe_finds_nothing_serious(page):
     page.locator("figure summary").first.click()
     found = axe.run(page).response["violations"]
     assert [(v["impact"], v["id"], v["nodes"][0]["target"]) for v in found] == []
+
+
+def test_figures_zoom_by_keyboard_and_can_be_saved(page):
+    panel = page.locator(".panel").first
+    panel.scroll_into_view_if_needed()
+    before = page.evaluate("document.querySelector('.panel').layout.xaxis.range")
+    panel.locator("[data-title='Zoom in']").focus()
+    page.keyboard.press("Enter")
+    page.wait_for_function(
+        "from => document.querySelector('.panel').layout.xaxis.range[0] > from", arg=before[0]
+    )
+    panel.locator("[data-title='Download plot as a PNG']").focus()
+    with page.expect_download() as saved:
+        page.keyboard.press("Enter")
+    assert saved.value.path().read_bytes().startswith(b"\x89PNG")
+    assert page.said == []
