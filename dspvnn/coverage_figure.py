@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dspvnn.calibration import LEVELS, RANGES, metric
-from dspvnn.figures import LOOK, _new, _styled
+from dspvnn.figures import LOOK, _new, _styled, shows
 from dspvnn.results import Row, without_seed
 
 TITLES = {
@@ -42,7 +42,8 @@ def _lines(ax: Axes, rows: Sequence[Row]) -> None:
         mine = sorted((r for r in rows if r.estimator == label), key=lambda r: r.position)
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
         colour, marker, line = LOOK.get(without_seed(label), OTHER)
-        ax.errorbar(
+        points = ax.errorbar(
             x, y, np.maximum(0, [y - low, high - y]), color=colour, marker=marker, ls=line,
             elinewidth=0.8, label=without_seed(label),
         )  # fmt: skip
+        shows(points, *mine)

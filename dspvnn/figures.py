@@ -57,6 +57,11 @@ SHADE = "#F0E442"
 _styled = mpl.rc_context(STYLE)
 
 
+def shows(artist: Any, *rows: Row) -> None:
+    """Note on a drawn point or cell which rows it stands for: `dspvnn.report.panels` reads them off."""
+    artist.rows = rows
+
+
 @_styled
 def save(figure: Figure, path: Path) -> None:
     """Write an SVG whose bytes depend on the figure only."""
@@ -114,16 +119,23 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
         spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])
         colour, marker, line = look
-        ax.errorbar(x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8)
+        shows(
+            ax.errorbar(
+                x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8, label=name
+            ),
+            *mine,
+        )  # fmt: skip
         ends[name] = (float(y[-1]), colour)
     if rows:
         # Who was told more may have a limit of their own: the strictest is drawn, and the other dashed.
         places = sorted({row.position for row in rows})
         limits = [[r.limit for r in rows if r.position == place] for place in places]
         x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
-        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1)
+        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
         if np.any(other > 1.02 * y):
-            ax.plot(x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1)
+            ax.plot(
+                x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1, label="the other limit"
+            )
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
     ax.set_yscale("log")
@@ -174,13 +186,14 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
             place = estimators.index(without_seed(row.estimator))
             value = max(row.value, left)
             spread = [[max(0.0, value - max(row.ci_low, left))], [max(0.0, row.ci_high - value)]]
-            ax.errorbar(
+            point = ax.errorbar(
                 value, place, xerr=spread if np.isfinite(spread).all() else None, color=colour,
                 marker=marker, ls="none", mfc=colour if row.value > 0 else "white", elinewidth=0.8,
             )  # fmt: skip
+            shows(point, row)
         limits = {r.limit for r in mine if r.limit > 0}
         for limit in limits:
-            ax.axvline(limit, color="black", lw=1.4, zorder=1)
+            ax.axvline(limit, color="black", lw=1.4, zorder=1, label=limit_label)
         if limits:
             ax.text(
                 min(limits), 1.01, f" {limit_label}", fontsize=6,

@@ -8,7 +8,7 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dspvnn.figures import _new, _styled
+from dspvnn.figures import _new, _styled, shows
 from dspvnn.paired import RATIO
 from dspvnn.results import Row
 from dspvnn.tasks.mismatch import KINDS, LEVELS
@@ -56,12 +56,11 @@ def mismatch_map(rows: Sequence[Row]) -> Figure:
 def _cell(ax: Axes, x: int, y: int, row: Row) -> None:
     colour = _colour(np.log10(row.value))
     level = row.ci_low <= 1 <= row.ci_high
-    ax.add_patch(
-        Rectangle(
-            (x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="0.6", lw=0.5,
-            hatch="////" if level else None,
-        )
+    cell = Rectangle(
+        (x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="0.6", lw=0.5,
+        hatch="////" if level else None,
     )  # fmt: skip
+    shows(ax.add_patch(cell), row)
     factor, ends = row.value, (row.ci_low, row.ci_high)
     if factor < 1:
         factor, ends = 1 / factor, (1 / row.ci_high, 1 / row.ci_low)

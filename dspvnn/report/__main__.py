@@ -38,8 +38,9 @@ def report(
     debug: Annotated[bool, Parameter(negative=())] = False,
     dask: str = "",
     resume: Annotated[bool, Parameter(negative="--fresh")] = True,
+    format: str = "pdf",
 ) -> None:
-    """Write comparison.pdf, results.csv, run.json and figures/*.svg into a folder.
+    """Write comparison.pdf, results.csv, run.json, figures/*.svg and their numbers into a folder.
 
     Parameters
     ----------
@@ -80,6 +81,9 @@ def report(
     resume
         Take the cells that an earlier run with the same code and configuration finished and kept in the
         folder; --fresh does them all again.
+    format
+        pdf, html or pdf,html: comparison.html is the same report as one page that works offline, with
+        figures that zoom and tables that sort. Needs dspvnn[html].
     """
     if write_config:
         print(Path(__file__).with_name("example_problem.toml").read_text(encoding="utf-8"), end="")
@@ -101,6 +105,7 @@ def report(
         config=config,
         dask=dask,
         resume=resume,
+        formats=format,
     )
 
 

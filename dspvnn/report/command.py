@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 
 import torch
@@ -16,7 +17,7 @@ from dspvnn.problem import read_problem
 from dspvnn.problem_lineup import own, register
 from dspvnn.recordings import read_recording
 from dspvnn.report.presets import PRESETS
-from dspvnn.report.render import render
+from dspvnn.report.render import FORMATS, render
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.yours import about_yours
 from dspvnn.results import beaten, read_rows, read_run, write_rows, write_run
@@ -44,8 +45,10 @@ def make_report(
     config: Path | None = None,
     dask: str = "",
     resume: bool = True,
+    formats: str = "pdf",
 ) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
+    chosen_formats = read_formats(formats)
     problem = None
     if config is not None:
         if tasks or recordings or train:
@@ -87,10 +90,22 @@ def make_report(
             )
         write_rows(folder / "results.csv", rows)
         write_run(folder / "run.json", how)
-        render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder)
+        render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, chosen_formats)
     for line in about_yours(rows):
         print(f"dspvnn: {line}", file=sys.stderr)
-    print(out / "comparison.pdf")
+    for name in chosen_formats:
+        print(out / f"comparison.{name}")
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return the formats of a list such as ``pdf,html``, or refuse it before any work is done."""
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for name in formats:
+        if name not in FORMATS:
+            raise ValueError(f"the formats are {' and '.join(FORMATS)}, separated by a comma, got {text!r}")
+    if "html" in formats and find_spec("plotly") is None:
+        raise ValueError("html needs plotly: pip install 'dspvnn[html]'")
+    return formats
 
 
 def _train(configuration: Configuration, out: Path) -> Path:
@@ -121,8 +136,11 @@ def _staging(out: Path) -> Iterator[Path]:
         pictures.mkdir(exist_ok=True)
         for figure in (folder / "figures").iterdir():
             figure.replace(pictures / figure.name)
-        for name in ("results.csv", "run.json", "comparison.pdf"):
-            (folder / name).replace(out / name)
+        for name in ("results.csv", "run.json", *(f"comparison.{name}" for name in FORMATS)):
+            if (folder / name).exists():
+                (folder / name).replace(out / name)
+            else:
+                (out / name).unlink(missing_ok=True)  # of an earlier run, with other numbers
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         if new and not any(out.iterdir()):

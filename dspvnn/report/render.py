@@ -1,4 +1,4 @@
-"""Rows and run in, PDF out: the report is a pure function of the two, byte for byte."""
+"""Rows and run in, PDF and page out: the report is a pure function of the two, byte for byte."""
 
 import json
 import math
@@ -20,35 +20,51 @@ from dspvnn.report.gap import gap_table
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.problem_words import problem_lead
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
+from dspvnn.report.web import web_page
 from dspvnn.report.yours import about_yours
-from dspvnn.results import ROUNDING, Row, without_seed
+from dspvnn.results import ROUNDING, Row, without_seed, write_rows
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.timing import RUNTIME
 
-DOCUMENT = Path(__file__).with_name("document.typ")
+HERE = Path(__file__).parent
+FORMATS = ("pdf", "html")
 
 
-def render(rows: Sequence[Row], run: dict[str, Any], folder: Path) -> None:
-    """Write ``figures/*.svg`` and ``comparison.pdf`` into `folder`."""
+def render(
+    rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)
+) -> None:
+    """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`."""
     problem = run["configuration"].get("problem")
     if problem:
         TASKS[PROBLEM] = Problem(**problem).task()
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    for picture in pictures_of(rows):
-        figures.save(picture.draw(picture.rows(rows)), pictures / f"{picture.name}.svg")
+    shown = {picture.name: picture.rows(rows) for picture in pictures_of(rows)}
+    drawn = {picture.name: picture.draw(shown[picture.name]) for picture in pictures_of(rows)}
+    for name, figure in drawn.items():
+        figures.save(figure, pictures / f"{name}.svg")
+        write_rows(pictures / f"{name}.csv", shown[name])
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        shutil.copytree(pictures, root / "figures")
-        shutil.copy(DOCUMENT, root / "document.typ")
-        content = _content(rows, run)
-        (root / "content.json").write_text(json.dumps(content, ensure_ascii=False))
-        pdf = typst.compile(
-            str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
-            pdf_standards=["ua-1"],
-        )  # fmt: skip
-    (folder / "comparison.pdf").write_bytes(pdf)
+        stage(root, pictures, _content(rows, run))
+        if "pdf" in formats:
+            pdf = typst.compile(
+                str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
+                pdf_standards=["ua-1"],
+            )  # fmt: skip
+            (folder / "comparison.pdf").write_bytes(pdf)
+        if "html" in formats:
+            numbers = {n: {"head": COLUMNS, "body": [_cells(r) for r in mine]} for n, mine in shown.items()}
+            (folder / "comparison.html").write_bytes(web_page(drawn, numbers, root))
+
+
+def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
+    """Put what the document is made of into `root`, where Typst finds it."""
+    shutil.copytree(pictures, root / "figures")
+    for part in HERE.glob("*.typ"):
+        shutil.copy(part, root)
+    (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
 def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
@@ -69,6 +85,7 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "recorded": _recorded_tables(rows),
         "costs": _costs([r for r in rows if r.metric == "training time"]),
         "how": _how(run),
+        "columns": COLUMNS,
         "all": {
             t: [_cells(r) for r in rows if r.task == t and r.metric in TASKS[t].metrics]
             for t in tasks
@@ -82,6 +99,12 @@ def _verdict_cells(verdict: Verdict) -> list[str]:
     cells = asdict(verdict)
     names = ("classical", "net", "inside", "outside", "speed", "training")
     return [verdict.headline.question, *(str(cells[name]) for name in names)]
+
+
+COLUMNS = (
+    "Condition", "Estimator", "Metric", "Value", "95 % interval", "Limit", "Ratio to limit", "Signals",
+    "Failed", "Told",
+)  # fmt: skip
 
 
 def _cells(row: Row) -> list[str]:

@@ -84,6 +84,7 @@ def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, monkeyp
         ("--seed", "-1"): "seed and jobs must not be negative, got -1",
         ("--device", "abacus"): "--device",
         ("--no-such-option",): "no-such-option",
+        ("--format", "docx"): "the formats are pdf and html, separated by a comma, got 'docx'",
         ("--truth", "3"): "--sample-rate and --truth speak of a --recording",
         ("--recording", tmp_path / "absent.wav"): "no such recording",
         ("--recording", noise): "not a readable WAV file",
@@ -114,7 +115,7 @@ def quick(tmp_path_factory):
     recording = _wav(folder / "hum.wav", np.cos(2 * np.pi * 123.4 * time) + 0.1 * np.sin(7 * time**2))
     done = dspvnn_report(
         "--preset", "quick", "--task", "tone", "--task", "ewma", "--jobs", "1",
-        "--recording", recording, "--truth", "123.4", "--out", folder / "report",
+        "--recording", recording, "--truth", "123.4", "--out", folder / "report", "--format", "pdf,html",
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return folder / "report"
@@ -122,10 +123,12 @@ def quick(tmp_path_factory):
 
 def test_what_a_report_leaves(quick):
     assert sorted(p.name for p in quick.iterdir()) == [
-        "cells", "comparison.pdf", "figures", "results.csv", "run.json",
+        "cells", "comparison.html", "comparison.pdf", "figures", "results.csv", "run.json",
     ]  # fmt: skip
     assert quick.joinpath("comparison.pdf").read_bytes().startswith(b"%PDF")
-    assert {"tone.svg", "recorded.svg", "ewma.svg"} <= {p.name for p in (quick / "figures").iterdir()}
+    drawn = {p.name for p in (quick / "figures").iterdir()}
+    assert {"tone.svg", "recorded.svg", "ewma.svg"} <= drawn
+    assert {p.replace(".svg", ".csv") for p in drawn} <= drawn
     run = read_run(quick / "run.json")
     assert {"versions", "commit", "cpu", "threads", "device", "configuration"} <= run.keys()
 
@@ -188,5 +191,6 @@ def test_a_second_report_replaces_the_first_and_only_that(quick):
     done = dspvnn_report("--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", quick)
     assert done.returncode == 0, done.stderr
     assert other.read_text() == "mine"
+    assert not (quick / "comparison.html").exists()  # its numbers were those of the first
     assert quick.joinpath("results.csv").read_text() != before
     assert not list(Path(quick).glob(".dspvnn-*"))

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from dspvnn.report.render import render
+from dspvnn.report.render import FORMATS, render
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.verdicts import compare, lead, number, score, seconds, verdicts
 from dspvnn.results import Row, read_rows, write_rows
@@ -21,7 +21,8 @@ def test_same_rows_same_bytes(made, tmp_path):
     write_rows(tmp_path / "results.csv", rows)
     again = read_rows(tmp_path / "results.csv")
     for name in "ab":
-        render(again, how, tmp_path / name)
+        render(again, how, tmp_path / name, FORMATS)
+    assert (tmp_path / "a" / "comparison.html").exists()
     for file in (tmp_path / "a").rglob("*.*"):
         twin = tmp_path / "b" / file.relative_to(tmp_path / "a")
         assert file.read_bytes() == twin.read_bytes(), file.name
