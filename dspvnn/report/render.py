@@ -25,7 +25,6 @@ from dspvnn.report.yours import about_yours
 from dspvnn.results import ROUNDING, Row, without_seed, write_rows
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.problem import NAME as PROBLEM
-from dspvnn.timing import RUNTIME
 
 HERE = Path(__file__).parent
 FORMATS = ("pdf", "html")
@@ -85,14 +84,8 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "recorded": _recorded_tables(rows),
         "costs": _costs([r for r in rows if r.metric == "training time"]),
         "how": _how(run),
-        "columns": COLUMNS,
-        "all": {
-            t: [_cells(r) for r in rows if r.task == t and r.metric in TASKS[t].metrics]
-            for t in tasks
-        },
-        "runtimes": {t: [_runtime_cells(r) for r in rows if (r.task, r.metric) == (t, RUNTIME)]
-                     for t in tasks},
-    }  # fmt: skip
+        "n_rows": len(rows),
+    }
 
 
 def _verdict_cells(verdict: Verdict) -> list[str]:
@@ -116,11 +109,6 @@ def _cells(row: Row) -> list[str]:
         f"{number(row.ci_low)} – {number(row.ci_high)}", number(row.limit), ratio,
         str(row.n_signals), str(row.n_failed), row.told or "nothing",
     ]  # fmt: skip
-
-
-def _runtime_cells(row: Row) -> list[str]:
-    interval = f"{seconds(row.ci_low)} – {seconds(row.ci_high)}"
-    return [row.condition, row.estimator, seconds(row.value), interval, str(row.n_signals)]
 
 
 def _costs(rows: Sequence[Row]) -> list[list[str]]:

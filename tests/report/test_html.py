@@ -199,7 +199,7 @@ def test_a_hostile_label_stays_a_label(page, shown):
 
 def test_tables_can_be_read_by_machines(page):
     tables = page.all("table")
-    assert len(tables) > 15
+    assert len(tables) > 9
     assert len(page.all("caption")) == len(tables)
     assert all("scope" in e["attributes"] for e in page.all("th"))
     regions = [e for e in page.all("div") if e["attributes"].get("class") == "scroll"]
