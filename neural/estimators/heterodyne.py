@@ -28,9 +28,9 @@ class HeterodyneLSTM(ToneNet):
 
     Loss, of every pass, with e the error over the asymptotic Cramér-Rao bound: e^2 / (1 + e^2 / 30), the
     squared error of an estimate near the bound, while one that has lost the peak counts no more than 30.
-    The standard error is the bound at the estimates times a learned factor: the 95 % quantile of the error's
-    size over 1.96 bounds, given the estimated SNR (pinball loss). The truth of the frequency is all that it
-    needs, so `fit(X, y)` on user data learns it too.
+    The standard error is the bound at the estimates times a learned factor: the 95 % quantile of the
+    error's size over 1.96 bounds, given the estimated SNR (pinball loss). The truth of the frequency is all
+    that it needs, so `fit(X, y)` on user data learns it too.
 
     Parameters
     ----------
