@@ -1,0 +1,24 @@
+"""The figure of a case: every variant a line, every seed a dot, the limit in black; rows only."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from matplotlib.figure import Figure
+
+from dspvnn import figures
+from dspvnn.results import Row
+
+Panel = tuple[str, str]
+
+
+def variants_figure(
+    rows: Sequence[Row], panels: Sequence[Panel], xlabel: str, limit_label: str = "limit"
+) -> Figure:
+    """Draw one panel a pair of condition and metric, with the variants as they are ordered in the rows."""
+    chosen = []
+    for condition, metric in panels:
+        title = condition if len({m for _, m in panels}) == 1 else f"{metric}: {condition}"
+        chosen += [
+            replace(r, condition=title) for r in rows if (r.condition, r.metric) == (condition, metric)
+        ]
+    return figures.dots(chosen, xlabel, limit_label)

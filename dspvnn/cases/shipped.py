@@ -1,0 +1,35 @@
+"""The rows of the cases that ship, and how they were made: results/NAME.csv and NAME.json."""
+
+import os
+import platform
+import time
+from importlib.metadata import version
+from pathlib import Path
+
+from dspvnn.cases.base import Case
+from dspvnn.results import Row, read_rows, write_rows, write_run
+
+FOLDER = Path(__file__).with_name("results")
+
+
+def shipped_rows(name: str) -> list[Row]:
+    """Return the rows that ship with a case."""
+    return read_rows(FOLDER / f"{name}.csv")
+
+
+def ship(case: Case, rows: list[Row], seconds: float) -> None:
+    """Write the rows of a case into the package, and beside them how they were made."""
+    FOLDER.mkdir(exist_ok=True)
+    write_rows(FOLDER / f"{case.name}.csv", rows)
+    packages = ("numpy", "scipy", "torch")
+    how = {
+        "case": case.name,
+        "command": f"python -m dspvnn.cases {case.name}",
+        "seeds": list(case.seeds),
+        "cores": os.cpu_count(),
+        "seconds": round(seconds, 1),
+        "system": f"{platform.system()} {platform.machine()}",
+        "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
+        "made": time.strftime("%Y-%m-%d", time.gmtime()),
+    }
+    write_run(FOLDER / f"{case.name}.json", how)
