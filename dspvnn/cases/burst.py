@@ -197,7 +197,10 @@ def lesson(rows: Sequence[Row]) -> str:
     order = sorted(single, key=lambda change: single[change])
     long, noise = (100 * typical(rows, BEST, c, ERROR) for c in (LONG, NOISE))
     filtered = 100 * typical(rows, "classical: matched filter", INSIDE, ERROR)
-    trained, limit = 100 * typical(rows, IN_NOISE, NOISE, ERROR), 100 * _limit(rows)
+    trained, limit = (
+        100 * typical(rows, IN_NOISE, NOISE, ERROR),
+        100 * typical(rows, IN_NOISE, NOISE, ERROR, "limit"),
+    )
     return (
         f"As asked, {asked:.2g} % of the samples are wrong on unseen sequences. One change at a time: "
         + ", ".join(f"{change} {single[change]:.2g} %" for change in order)
@@ -207,10 +210,6 @@ def lesson(rows: Sequence[Row]) -> str:
         f"saw {noise:.2g} %; a net trained in noise leaves {trained:.2g} % there, the exact filter {limit:.2g} %. "
         f"A matched filter with a threshold leaves {filtered:.2g} % without noise and any training."
     )
-
-
-def _limit(rows: Sequence[Row]) -> float:
-    return float(np.median([r.limit for r in rows if r.condition == NOISE and r.estimator == IN_NOISE]))
 
 
 CASE = Case(
