@@ -1,17 +1,28 @@
-"""Repeat the experiments of the cases and write the results that ship: python -m dspvnn.cases [NAME ...]."""
+"""Repeat the experiments and write the results that ship: python -m dspvnn.cases [NAME ...]."""
 
 import sys
-import time
+from pathlib import Path
 from typing import Annotated
 
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 
-app = App(name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.")
+from dspvnn.command_line import run_command
+
+app = App(
+    name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.",
+    suppress_keyboard_interrupt=False,
+)  # fmt: skip
 
 
 @app.default
-def main(names: Annotated[list[str] | None, Parameter(negative=())] = None, /, *, jobs: int = 1) -> None:
-    """Repeat the named cases, or all of them.
+def main(
+    names: Annotated[list[str] | None, Parameter(negative=())] = None,
+    /,
+    *,
+    jobs: int = 1,
+    out: Path | None = None,
+) -> None:
+    """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
 
     Parameters
     ----------
@@ -19,16 +30,21 @@ def main(names: Annotated[list[str] | None, Parameter(negative=())] = None, /, *
         ewma, for instance.
     jobs
         Processes.
+    out
+        The folder; by default the one whose rows ship. Finished measurements are kept in its cells/.
     """
     from dspvnn.cases import CASES
-    from dspvnn.cases.shipped import ship
+    from dspvnn.cases.shipped import FOLDER, ship
+    from dspvnn.sweep import Shelf, Sweep
 
-    for name in names or CASES:
+    chosen = names or list(CASES)
+    for name in chosen:
         if name not in CASES:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
-        started = time.monotonic()
-        rows = CASES[name].run(jobs=jobs, progress=_said)
-        ship(CASES[name], rows, time.monotonic() - started)
+    folder = out or FOLDER
+    with Shelf(folder / "cells") as shelf:
+        for name in chosen:
+            ship(CASES[name], CASES[name].run(Sweep(jobs, shelf=shelf), progress=_said), folder)
 
 
 def _said(what: str, done: int, total: int) -> None:
@@ -36,8 +52,4 @@ def _said(what: str, done: int, total: int) -> None:
 
 
 if __name__ == "__main__":
-    try:
-        app(exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError, OSError) as error:
-        print(f"dspvnn.cases: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
+    run_command(app)

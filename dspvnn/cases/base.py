@@ -2,26 +2,28 @@
 
 A variant is the set-up as it was asked, the same with one thing changed, the best net found here, or the
 classical answer. It is measured once a seed: training and test signals come from the seed's own streams.
-Every measurement becomes rows of `dspvnn.results`, with task = the case's name and estimator = the variant.
+Every measurement becomes rows of `dspvnn.results`, with task = case/NAME and estimator = the variant.
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from statistics import median
+from typing import Any
 
 import numpy as np
 import torch
-from joblib import Parallel, delayed
 from matplotlib.figure import Figure
 
 from dspvnn.randomness import stream
 from dspvnn.results import Row
 from dspvnn.statistics import as_drawn, interval, ratio_interval, resampling_weights
+from dspvnn.sweep import Cell, Sweep, rows_of
 from dspvnn.tasks import Metric
 
 TRAINING_TIME = "training time"
+PREFIX = "case/"
 
 
 @dataclass(frozen=True)
@@ -80,45 +82,55 @@ class Case:
     caption: str
     seeds: tuple[int, ...] = field(default=(0, 1, 2))
 
+    @property
+    def key(self) -> str:
+        """What the rows of the case have as their task; tasks have names like those of cases."""
+        return f"{PREFIX}{self.name}"
+
     def run(
         self,
-        seeds: Sequence[int] | None = None,
+        sweep: Sweep | None = None,
         scale: float = 1.0,
-        jobs: int = 1,
         progress: Progress | None = None,
+        seeds: Sequence[int] | None = None,
     ) -> list[Row]:
-        """Repeat the experiment: every variant with every seed. The rows do not depend on `jobs`.
+        """Repeat the experiment: every variant with every seed, in the order of the seeds.
 
         Parameters
         ----------
-        seeds : sequence of int, optional
-            The case's own by default.
+        sweep : Sweep, optional
+            Who measures, and where finished measurements are kept; the rows do not depend on it.
         scale : float
             Share of the full training, in (0, 1].
-        jobs : int
-            Processes.
         progress : callable, optional
             Called with what was measured, how many of how many.
+        seeds : sequence of int, optional
+            The case's own by default.
         """
         if not 0 < scale <= 1:
             raise ValueError(f"scale must lie in (0, 1], got {scale}")
-        plan = [(v, s) for v in self.variants for s in (self.seeds if seeds is None else seeds)]
-        work = (delayed(_measured)(self, v, s, scale) for v, s in plan)
-        rows: list[Row] = []
-        for i, found in enumerate(Parallel(n_jobs=jobs, return_as="generator")(work)):
-            rows += found
+        plan = [(v, s) for s in (self.seeds if seeds is None else seeds) for v in self.variants]
+        cells = [
+            Cell(
+                f"{self.name}: {v.label}, seed {s}", (self.key, v.label, s, scale), _measured, (self, v, s, scale)
+            )
+            for v, s in plan
+        ]
+
+        def said(what: str, done: int) -> None:
             if progress is not None:
-                progress(f"{self.name}: {plan[i][0].label}, seed {plan[i][1]}", i + 1, len(plan))
-        return rows
+                progress(what, done, len(cells))
+
+        return [row for result in (sweep or Sweep()).run(cells, said) for row in rows_of(result)]
 
 
-def _measured(case: Case, variant: Variant, seed: int, scale: float) -> list[Row]:
+def _measured(case: Case, variant: Variant, seed: int, scale: float) -> list[dict[str, Any]]:
     torch.set_num_threads(1)  # the sums depend on the threads
     torch.set_flush_denormal(True)  # a gradient that vanishes over 2,000 steps is 10 x slower without
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)
         measurement = variant.measure(seed, scale)
-    return list(_rows(case, variant, seed, measurement))
+    return [asdict(row) for row in _rows(case, variant, seed, measurement)]
 
 
 def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> Iterator[Row]:
@@ -134,7 +146,7 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
             limit = about.value(as_drawn(outcome.limit))
             ratio, ratio_low, ratio_high = ratio_interval(losses, outcome.limit, about, weights)
         yield Row(
-            task=case.name, condition=outcome.condition, region=outcome.region, snr_db=math.nan,
+            task=case.key, condition=outcome.condition, region=outcome.region, snr_db=math.nan,
             estimator=variant.label, kind=variant.kind, metric=outcome.metric, unit=about.unit,
             value=value, ci_low=low, ci_high=high, n_signals=len(losses), limit=limit,
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
@@ -142,7 +154,7 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
         )  # fmt: skip
     if math.isfinite(measurement.seconds):
         yield Row(
-            task=case.name, condition="training", region="inside", snr_db=math.nan,
+            task=case.key, condition="training", region="inside", snr_db=math.nan,
             estimator=variant.label, kind=variant.kind, metric=TRAINING_TIME, unit="s",
             value=measurement.seconds, ci_low=math.nan, ci_high=math.nan,
             n_signals=measurement.n_signals, told=measurement.note, seed=seed,

@@ -7,7 +7,7 @@ they make, on unseen records.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 
 import numpy as np
 import torch
@@ -35,6 +35,7 @@ HAND_EPOCHS, LIBRARY_EPOCHS = 100, 3
 N_TEST = 8
 ERROR, WEIGHTS = "relative rms error", "weight error"
 INSIDE, LONG, OTHER = "unseen record", "record 10 x longer", "uniform on -5 to 15"
+TESTS = {INSIDE: (1, 0, 1), LONG: (LONGER, 0, 1), OTHER: (1, -5, 15)}  # length, range
 EXACT = "best: one linear unit, windows in order, L-BFGS in float64"
 
 
@@ -143,7 +144,7 @@ def _squared(net: nn.Module, x: Tensor, y: Tensor, start: Tensor) -> Tensor:
 def _shipped_lstm(seed: int, scale: float) -> Measurement:
     net = neural.load("ewma/lstm", seed % 3, "cpu")
     outcomes = _scored(net.predict, seed)
-    card = net.card_  # type: ignore[attr-defined]
+    card = net.card_
     return Measurement(outcomes, card["seconds"], card["signals"], "shipped, records of 100")
 
 
@@ -171,13 +172,20 @@ def _recursion(weights: tuple[float, float, float], X: np.ndarray) -> np.ndarray
     return np.nan_to_num(answer, nan=1e6, posinf=1e6, neginf=-1e6).clip(-1e6, 1e6)  # |w_y| > 1 runs away
 
 
+@cache
+def _test(seed: int, condition: str) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return unseen records, their average in longer floats, and the loss of rounding in float64."""
+    n, low, high = TESTS[condition]
+    x = low + (high - low) * stream(seed, "test", NAME, condition).random((N_TEST, n * N_SAMPLES))
+    longer = x.astype(np.longdouble)
+    truth = ewma(longer, ALPHA, longer.mean(axis=1))
+    return x, truth, relative_power(truth, ewma(x, ALPHA, x.mean(axis=1)))
+
+
 def _scored(predict: Callable[[np.ndarray], np.ndarray], seed: int) -> list[Outcome]:
     outcomes = []
-    for condition, n, low, high in ((INSIDE, 1, 0, 1), (LONG, LONGER, 0, 1), (OTHER, 1, -5, 15)):
-        x = low + (high - low) * stream(seed, "test", NAME, condition).random((N_TEST, n * N_SAMPLES))
-        longer = x.astype(np.longdouble)
-        truth = ewma(longer, ALPHA, longer.mean(axis=1))
-        rounding = relative_power(truth, ewma(x, ALPHA, x.mean(axis=1)))
+    for condition in TESTS:
+        x, truth, rounding = _test(seed, condition)
         region = "inside" if condition == INSIDE else "beyond"
         outcomes.append(Outcome(condition, ERROR, relative_power(truth, predict(x)), rounding, region))
     return outcomes
@@ -223,12 +231,12 @@ def lesson(rows: Sequence[Row]) -> str:
     single = {v.label: typical(rows, v.label, INSIDE, ERROR) for v in VARIANTS[2:6]}
     most = min(single, key=lambda label: single[label])
     return (
-        f"The hand-written unit ends {hand:.2g} from the weights 0.8, 0.2 and 0; the library's net leaves an "
-        f"error of {asked:.2g} of the average's own spread. Of the single changes the one that helps most is "
-        f"“{most.removeprefix('changed: ')}”: {single[most]:.2g}. "
+        f"The hand-written unit ends {hand:.2g} from the weights 0.8, 0.2 and 0; the library's net "
+        f"leaves an error of {asked:.2g} of the average's own spread. Of the single changes the one "
+        f"that helps most is “{most.removeprefix('changed: ')}”: {single[most]:.2g}. "
         + (
-            "A state that is carried from one batch to the next means something only when the next batch is the "
-            "next sample: a stateful net must not be shuffled. "
+            "A state that is carried from one batch to the next means something only when the next "
+            "batch is the next sample: a stateful net must not be shuffled. "
             if ordered < asked / 2
             else ""
         )
@@ -241,11 +249,12 @@ CASE = Case(
     name=NAME,
     title="The weights of a moving average",
     question=(
-        "A moving average with alpha = 0.2 over 10,000 samples, uniform on 0 to 1, started at their mean. A "
-        "recurrent unit written by hand, trained by stochastic gradient one sample at a time at a rate of 0.001 "
-        "for 100 epochs, is reported to find the weights 0.8 and 0.2. The library's one linear unit, stateful, "
-        "batch 1, behind a Dense layer of 32, does not. Why? (The optimiser was not said: Adam at 0.001 here, "
-        f"{LIBRARY_EPOCHS} epochs; the library shuffles the samples unless it is told not to.)"
+        "A moving average with alpha = 0.2 over 10,000 samples, uniform on 0 to 1, started at their "
+        "mean. A recurrent unit written by hand, trained by stochastic gradient one sample at a time "
+        "at a rate of 0.001 for 100 epochs, is reported to find the weights 0.8 and 0.2. The "
+        "library's one linear unit, stateful, batch 1, behind a Dense layer of 32, does not. Why? "
+        f"(The optimiser was not said: Adam at 0.001 here, {LIBRARY_EPOCHS} epochs; the library "
+        "shuffles the samples unless it is told not to.)"
     ),
     variants=VARIANTS,
     metrics={ERROR: Metric("1", root=True), WEIGHTS: Metric("1")},

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cache, partial
+from itertools import pairwise
 
 import numpy as np
 import torch
@@ -60,10 +61,11 @@ class StackedLSTM(nn.Module):
     def __init__(self, how: SetUp, least: Tensor, most: Tensor) -> None:
         super().__init__()
         self.how = how
-        self.least, self.spread = (least, most - least) if how.scaled else (0.0, 1.0)
+        self.least = least if how.scaled else torch.zeros(2)
+        self.spread = most - least if how.scaled else torch.ones(2)
         sizes = (3 if how.product else 2, 64, 16, 8)
         self.layers = nn.ModuleList(
-            nn.LSTM(a, b, batch_first=True) for a, b in zip(sizes[:-1], sizes[1:], strict=True)
+            nn.LSTM(a, b, batch_first=True) for a, b in pairwise(sizes)
         )
         dense: list[nn.Module] = []
         for a, b in ((8, 128), (128, 16), (16, 8), (8, 1)):
@@ -152,7 +154,7 @@ def _product_unit(differences: bool, seed: int, scale: float) -> Measurement:
 
 def _shipped(seed: int, scale: float) -> Measurement:
     net = neural.load("witness/lstm", seed % 3, "cpu")
-    card = net.card_  # type: ignore[attr-defined]
+    card = net.card_
     return _measurement(net.predict, seed, card["seconds"], card["signals"], "shipped", observed=False)
 
 
@@ -251,14 +253,15 @@ def lesson(rows: Sequence[Row]) -> str:
     changes = ", ".join(f"{label.removeprefix('changed: ')} {db[label]:.1f} dB" for label in single)
     limit = 10 * math.log10(GAIN_VARIANCE)
     return (
-        f"As asked, {db[ASKED]:.1f} dB of the contamination are left on unseen noise (0 dB: nothing is removed). "
-        f"One change at a time: {changes}; together: {db[ALL]:.1f} dB. The target is part wanted signal, which no "
-        "witness tells: to the fit it is noise, and even least squares on the product, with one number to learn, "
-        f"leaves {db[PLAIN]:.0f} dB ({limit:.0f} dB in expectation). A product unit leaves "
-        f"{db[f'best: {UNIT}']:.0f} dB, and {db[f'best: {STEPS}']:.0f} dB when it is fitted to the steps of the "
-        f"target, where the slow wanted signal all but vanishes. On the contamination itself a plain LSTM reaches "
-        f"{db[SHIPPED]:.0f} dB and least squares {db[VARIANTS[-1].label]:.0f} dB: who knows that the coupling is a "
-        "product has nothing left to learn."
+        f"As asked, {db[ASKED]:.1f} dB of the contamination are left on unseen noise (0 dB: nothing is "
+        f"removed). One change at a time: {changes}; together: {db[ALL]:.1f} dB. The target is part "
+        "wanted signal, which no witness tells: to the fit it is noise, and even least squares on the "
+        f"product, with one number to learn, leaves {db[PLAIN]:.0f} dB ({limit:.0f} dB in "
+        f"expectation). A product unit leaves {db[f'best: {UNIT}']:.0f} dB, and "
+        f"{db[f'best: {STEPS}']:.0f} dB when it is fitted to the steps of the target, where the slow "
+        "wanted signal all but vanishes. On the contamination itself a plain LSTM reaches "
+        f"{db[SHIPPED]:.0f} dB and least squares {db[VARIANTS[-1].label]:.0f} dB: who knows that the "
+        "coupling is a product has nothing left to learn."
     )
 
 
@@ -266,10 +269,11 @@ CASE = Case(
     name=NAME,
     title="A noise and its witnesses",
     question=(
-        "A target sin(t) + sin(10 t) r(t), 10 s at 2048 Hz, and two witnesses, sin(10 t) and the noise r, scaled to "
-        "0 to 1. A stateful LSTM of 64, 16 and 8 units and Dense layers of 128, 16, 8 and 1, a LeakyReLU after every "
-        "one including the output, is trained with Adam at 3.9e-5 and a decay of 0.05 on windows of 2048 samples, "
-        "batch 1, for 30 epochs. Its prediction is reported to look odd in time and in frequency. Why?"
+        "A target sin(t) + sin(10 t) r(t), 10 s at 2048 Hz, and two witnesses, sin(10 t) and the "
+        "noise r, scaled to 0 to 1. A stateful LSTM of 64, 16 and 8 units and Dense layers of 128, "
+        "16, 8 and 1, a LeakyReLU after every one including the output, is trained with Adam at "
+        "3.9e-5 and a decay of 0.05 on windows of 2048 samples, batch 1, for 30 epochs. Its "
+        "prediction is reported to look odd in time and in frequency. Why?"
     ),
     variants=VARIANTS,
     metrics={name: Metric("1", root=True) for name in (LEFT, SLOW, FAST)},
@@ -280,7 +284,8 @@ CASE = Case(
         xlabel="rms residual over the rms contamination (0.01: −40 dB)",
     ),
     caption=(
-        "What is left of the contamination, every seed a dot. Black: what least squares on the product leaves in "
-        "expectation when it is fitted on the observed target, where the wanted signal acts as noise."
+        "What is left of the contamination, every seed a dot. Black: what least squares on the "
+        "product leaves in expectation when it is fitted on the observed target, where the wanted "
+        "signal acts as noise."
     ),
 )  # fmt: skip

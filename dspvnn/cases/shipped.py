@@ -6,7 +6,7 @@ import time
 from importlib.metadata import version
 from pathlib import Path
 
-from dspvnn.cases.base import Case
+from dspvnn.cases.base import TRAINING_TIME, Case
 from dspvnn.results import Row, read_rows, write_rows, write_run
 
 FOLDER = Path(__file__).with_name("results")
@@ -17,19 +17,18 @@ def shipped_rows(name: str) -> list[Row]:
     return read_rows(FOLDER / f"{name}.csv")
 
 
-def ship(case: Case, rows: list[Row], seconds: float) -> None:
-    """Write the rows of a case into the package, and beside them how they were made."""
-    FOLDER.mkdir(exist_ok=True)
-    write_rows(FOLDER / f"{case.name}.csv", rows)
+def ship(case: Case, rows: list[Row], folder: Path) -> None:
+    """Write the rows of a case into `folder`, and beside them how they were made."""
+    write_rows(folder / f"{case.name}.csv", rows)
     packages = ("numpy", "scipy", "torch")
     how = {
         "case": case.name,
         "command": f"python -m dspvnn.cases {case.name}",
         "seeds": list(case.seeds),
         "cores": os.cpu_count(),
-        "seconds": round(seconds, 1),
+        "training_seconds": round(sum(r.value for r in rows if r.metric == TRAINING_TIME), 1),
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
         "made": time.strftime("%Y-%m-%d", time.gmtime()),
     }
-    write_run(FOLDER / f"{case.name}.json", how)
+    write_run(folder / f"{case.name}.json", how)
