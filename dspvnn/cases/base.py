@@ -69,6 +69,7 @@ class Case:
 
     lesson, draw : from the case's rows to a text and to a figure; neither runs anything.
     columns : the pairs of condition and metric that the table shows.
+    limit : what the limit of the rows is.
     """
 
     name: str
@@ -80,6 +81,7 @@ class Case:
     lesson: Callable[[Sequence[Row]], str]
     draw: Callable[[Sequence[Row]], Figure]
     caption: str
+    limit: str = "exact limit"
     seeds: tuple[int, ...] = field(default=(0, 1, 2))
 
     @property

@@ -238,5 +238,6 @@ CASE = Case(
         "Share of wrong samples, every seed a dot. The limit is 0 without noise; in noise it is the "
         "exact Bayes filter, in black."
     ),
+    limit="exact limit: Bayes filter",
     seeds=(0, 1, 2, 3, 4),
 )  # fmt: skip

@@ -266,4 +266,5 @@ CASE = Case(
         xlabel="rms error over the standard deviation of y",
     ),
     caption="Error of the moving average, every seed a dot. Black: the rounding of the exact recursion.",
+    limit="exact limit: rounding of the recursion",
 )

@@ -288,4 +288,5 @@ CASE = Case(
         "product leaves in expectation when it is fitted on the observed target, where the wanted "
         "signal acts as noise."
     ),
+    limit="least squares on the observed target, in expectation",
 )  # fmt: skip

@@ -12,9 +12,26 @@ from dspvnn.results import Row, read_rows, write_rows, write_run
 FOLDER = Path(__file__).with_name("results")
 
 
-def shipped_rows(name: str) -> list[Row]:
-    """Return the rows that ship with a case."""
-    return read_rows(FOLDER / f"{name}.csv")
+def shipped_rows(case: Case, folder: Path = FOLDER) -> list[Row]:
+    """Return the rows that ship with a case.
+
+    Raises
+    ------
+    ValueError
+        When they are absent, damaged, or not of the variants that the case has.
+    """
+    path, known = folder / f"{case.name}.csv", {v.label for v in case.variants}
+    try:
+        rows = read_rows(path)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path}: {error}; {_again(case)}") from None
+    if {(r.task, r.estimator) for r in rows} != {(case.key, label) for label in known}:
+        raise ValueError(f"{path}: not the rows of the case's {len(known)} variants; {_again(case)}")
+    return rows
+
+
+def _again(case: Case) -> str:
+    return f"python -m dspvnn.cases {case.name} makes them again"
 
 
 def ship(case: Case, rows: list[Row], folder: Path) -> None:

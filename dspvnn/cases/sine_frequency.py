@@ -164,7 +164,8 @@ def _remedy(max_freq: int) -> SetUp:
     )  # fmt: skip
 
 
-AS_ASKED = SetUp(epochs=6)
+AS_ASKED = SetUp(epochs=25)
+SHORT = replace(AS_ASKED, n_samples=250, epochs=100)
 DENSE = SetUp(net="dense 100")
 OTHER = SetUp(
     frequencies=(1.0, 50.0),
@@ -184,8 +185,8 @@ VARIANTS = (
     Variant(ASKED, partial(_net, AS_ASKED)),
     Variant("changed: output not rectified", partial(_net, replace(AS_ASKED, rectified_output=False))),
     Variant("changed: target over its maximum", partial(_net, replace(AS_ASKED, scaled_target=True))),
-    Variant("changed: 100 samples", partial(_net, replace(AS_ASKED, frequencies=(1.0, 45.0), n_samples=100,
-                                                          epochs=100))),
+    Variant("changed: 250 samples", partial(_net, SHORT)),
+    Variant("changed: 250 samples, target over its maximum", partial(_net, replace(SHORT, scaled_target=True))),
     *(Variant(REMEDY[m], partial(_net, _remedy(m))) for m in MAX_FREQS),
     Variant("changed: remedy, max_freq 20, no dropout", partial(_net, replace(_remedy(20), dropout=0.0))),
     Variant("changed: remedy, max_freq 20, real frequencies",
@@ -245,4 +246,5 @@ CASE = Case(
         xlabel="mean absolute error of the frequency",
     ),
     caption="Mean absolute error of f, every seed a dot. The limit is 0: nothing is noisy.",
+    limit="exact limit: nothing is noisy",
 )  # fmt: skip

@@ -10,7 +10,9 @@ from dspvnn import figures
 from dspvnn.cases import CASES, Case
 from dspvnn.cases.base import PREFIX, TRAINING_TIME
 from dspvnn.report.verdicts import number, seconds
-from dspvnn.results import Row
+from dspvnn.results import Row, write_rows
+
+Pair = tuple[str, str]
 
 
 def without_cases(rows: Sequence[Row]) -> list[Row]:
@@ -24,9 +26,10 @@ def _found(rows: Sequence[Row]) -> list[tuple[Case, list[Row]]]:
 
 
 def draw_cases(rows: Sequence[Row], folder: Path) -> None:
-    """Write ``case-NAME.svg`` of every case into `folder`."""
+    """Write ``case-NAME.svg`` of every case into `folder`, and its numbers beside it as CSV."""
     for case, mine in _found(rows):
         figures.save(case.draw(mine), folder / f"case-{case.name}.svg")
+        write_rows(folder / f"case-{case.name}.csv", mine)
 
 
 def case_pictures(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
@@ -45,8 +48,8 @@ def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "title": case.title,
             "question": case.question,
             "lesson": case.lesson(mine),
-            "head": [*(_column(case, *pair) for pair in case.columns), "Training"],
-            "body": [_line(case, mine, label) for label in dict.fromkeys(r.estimator for r in mine)],
+            "head": [*(_column(case, mine, pair) for pair in case.columns), "Training"],
+            "body": [_line(case, mine, label) for label in _labels(mine)] + _limits(case, mine),
             "seeds": len({r.seed for r in mine}),
             "notes": _notes(mine),
         }
@@ -54,44 +57,59 @@ def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
     ]
 
 
-def _column(case: Case, condition: str, metric: str) -> str:
-    return f"{metric}: {condition}" if len({m for _, m in case.columns}) > 1 else condition
+def _labels(rows: Sequence[Row]) -> list[str]:
+    return list(dict.fromkeys(r.estimator for r in rows))
+
+
+def _column(case: Case, rows: Sequence[Row], pair: Pair) -> str:
+    condition, metric = pair
+    several = len({m for _, m in case.columns}) > 1
+    outside = any(r.region != "inside" for r in rows if (r.condition, r.metric) == pair)
+    name = f"{metric}: {condition}" if several else condition
+    return f"{name} (outside)" if outside else name
 
 
 def _line(case: Case, rows: Sequence[Row], label: str) -> list[str]:
     mine = [r for r in rows if r.estimator == label]
-    cells = [_cell([r for r in mine if (r.condition, r.metric) == pair]) for pair in case.columns]
+    cells = [_spread([r.value for r in mine if (r.condition, r.metric) == pair]) for pair in case.columns]
     cost = [r.value for r in mine if r.metric == TRAINING_TIME]
     return [label, *cells, seconds(median(cost)) if cost else "–"]
 
 
-def _cell(rows: Sequence[Row]) -> str:
-    """Return the median of the seeds, the best and the worst, and the limit where it is not 0."""
-    if not rows:
+def _limits(case: Case, rows: Sequence[Row]) -> list[list[str]]:
+    """Return the last line of the table, the limit of every column; no line where no column has one."""
+    limits = [
+        [r.limit for r in rows if (r.condition, r.metric) == pair and math.isfinite(r.limit)]
+        for pair in case.columns
+    ]
+    cells = [number(median(found)) if found else "–" for found in limits]
+    return [[case.limit, *cells, "–"]] if any(limits) else []
+
+
+def _spread(values: Sequence[float]) -> str:
+    """Return the median of the seeds and, below it, the best and the worst."""
+    if not values:
         return "–"
-    values = sorted(r.value for r in rows)
-    text = number(median(values))
-    if values[0] < values[-1]:
-        text += f" [{number(values[0])}–{number(values[-1])}]"
-    limits = [r.limit for r in rows if r.limit > 0]
-    return f"{text}; limit {number(median(limits))}" if limits else text
+    if min(values) == max(values):
+        return number(values[0])
+    return f"{number(median(values))}\n[{number(min(values))}–{number(max(values))}]"
 
 
 def _notes(rows: Sequence[Row]) -> list[str]:
-    """Return what was cut or told, a line a variant that has a note."""
-    told = {r.estimator: r.told for r in rows if r.told}
-    return [f"{label}: {note}" for label, note in told.items()]
+    """Return what was cut or told: every note with the variants that it is about."""
+    told: dict[str, list[str]] = {}
+    for label, note in dict.fromkeys((r.estimator, r.told) for r in rows if r.told):
+        told.setdefault(note, []).append(label)
+    return [f"{note} ({'; '.join(labels)})" for note, labels in told.items()]
 
 
 def _alternative(case: Case, rows: Sequence[Row]) -> str:
     """Return the figure in words: every variant's median in the first column that it has."""
     parts = []
-    for label in dict.fromkeys(r.estimator for r in rows):
-        for condition, metric in case.columns:
-            values = [
-                r.value for r in rows if (r.estimator, r.condition, r.metric) == (label, condition, metric)
-            ]
+    for label in _labels(rows):
+        for pair in case.columns:
+            values = [r.value for r in rows if (r.estimator, r.condition, r.metric) == (label, *pair)]
             if values and math.isfinite(median(values)):
-                parts.append(f"{label}: {metric}, {condition}, {number(median(values))}")
+                parts.append(f"{label}: {pair[1]}, {pair[0]}, {number(median(values))}")
                 break
     return f"Plot of the variants of the case, medians over the seeds: {'; '.join(parts)}."

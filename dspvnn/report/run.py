@@ -109,7 +109,7 @@ def case_rows(configuration: Configuration, share: float, sweep: Sweep, progress
         if configuration.repeat_cases:
             rows += CASES[name].run(sweep, share, progress)
         else:
-            rows += shipped_rows(name)
+            rows += shipped_rows(CASES[name])
     return rows
 
 
