@@ -7,7 +7,7 @@ Every measurement becomes rows of `dspvnn.results`, with task = case/NAME and es
 
 import math
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from statistics import median
 from typing import Any
@@ -30,8 +30,8 @@ PREFIX = "case/"
 class Outcome:
     """The losses of a variant, trial by trial, under one condition; those of the limit likewise.
 
-    `limit` None: there is none, or nobody knows it. A number is a yardstick without spread, which chance may
-    pass: rows have no ratio to it.
+    `limit` None: there is none, or nobody knows it. A number is a yardstick without spread, which
+    chance may pass: rows have no ratio to it.
     """
 
     condition: str
@@ -114,7 +114,10 @@ class Case:
         plan = [(v, s) for s in (self.seeds if seeds is None else seeds) for v in self.variants]
         cells = [
             Cell(
-                f"{self.name}: {v.label}, seed {s}", (self.key, v.label, s, scale), _measured, (self, v, s, scale)
+                f"{self.name}: {v.label}, seed {s}",
+                (self.key, v.label, s, scale),
+                _measured,
+                (self, v, s, scale),
             )
             for v, s in plan
         ]
@@ -164,13 +167,29 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
 
 
 def typical(rows: Sequence[Row], label: str, condition: str, metric: str, column: str = "value") -> float:
-    """Return the median over the seeds of a variant's value (or another column); NaN where there is none."""
+    """Return the median over the seeds of a variant's value (or another column); NaN if there is none."""
     found = [
         getattr(r, column)
         for r in rows
         if (r.estimator, r.condition, r.metric) == (label, condition, metric)
     ]
     return float(median(found)) if found else math.nan
+
+
+def one_at_a_time(asked: float, changes: Mapping[str, float], unit: str = "") -> str:
+    """Return the errors after single changes as a sentence, the least first, and whether one suffices."""
+    order = sorted(changes, key=lambda label: changes[label])
+    parts = ", ".join(f"{label.removeprefix('changed: ')} {short(changes[label])}{unit}" for label in order)
+    least = changes[order[0]]
+    verdict = "None of them halves the error."
+    if least <= asked / 2:
+        verdict = f"The first is what counts: {asked / least:.2g} times less."
+    return f"One change at a time: {parts}. {verdict}"
+
+
+def short(value: float) -> str:
+    """Return a number with two significant digits, whole from 100 on."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.2g}"
 
 
 class Clock:

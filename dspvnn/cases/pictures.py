@@ -21,4 +21,5 @@ def variants_figure(
         chosen += [
             replace(r, condition=title) for r in rows if (r.condition, r.metric) == (condition, metric)
         ]
-    return figures.dots(chosen, xlabel, limit_label)
+    order = list(dict.fromkeys(r.estimator for r in rows))
+    return figures.dots(sorted(chosen, key=lambda r: order.index(r.estimator)), xlabel, limit_label)

@@ -54,7 +54,9 @@ def make_report(
     problem = None
     if config is not None:
         if tasks or cases or recordings or train:
-            raise ValueError("--config is a task of its own: leave out --task, --case, --recording and --train")
+            raise ValueError(
+                "--config is a task of its own: leave out --task, --case, --recording and --train"
+            )
         problem = read_problem(config)
         register(problem)
     tasks = [PROBLEM] if problem is not None else tasks

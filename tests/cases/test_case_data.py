@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, burst, ewma, frequency_and_phase, noise_witness, sine_frequency
+from dspvnn.cases import CASES, burst, ewma, frequency_posed, noise_witness, sine_frequency
 from dspvnn.randomness import stream
 
 
@@ -120,14 +120,14 @@ def test_a_recursion_starts_at_the_mean_and_does_not_run_away_to_infinity():
 
 
 def test_the_sines_take_pi_as_3142():
-    x = frequency_and_phase.sines(np.array([250.0]), np.array([7.0]))[0]
+    x = frequency_posed.sines(np.array([250.0]), np.array([7.0]))[0]
     n = np.arange(200)
     np.testing.assert_allclose(x, np.sin(2 * 3.142 * 250 * (n + 7) / 10_000), atol=1e-14)
 
 
 def test_frequencies_are_whole_hertz_of_either_sign_and_offsets_whole_samples():
-    how = frequency_and_phase.AS_ASKED
-    X, y = frequency_and_phase._draw(how, stream(0, "tests"), 20_000)
+    how = frequency_posed.SetUp()
+    X, y = frequency_posed.draw(how, stream(0, "tests"), 20_000)
     f, offset = y.T
     assert X.shape == (20_000, 200)
     assert (f == np.round(f)).all()
@@ -139,8 +139,8 @@ def test_frequencies_are_whole_hertz_of_either_sign_and_offsets_whole_samples():
 
 def test_half_a_period_turns_f_into_minus_f_but_for_the_third_decimal_of_pi():
     f = np.array([100.0])  # half a period is 50 samples
-    one = frequency_and_phase.sines(f, np.array([10.0]))
-    other = frequency_and_phase.sines(-f, np.array([60.0]))
+    one = frequency_posed.sines(f, np.array([10.0]))
+    other = frequency_posed.sines(-f, np.array([60.0]))
     gap = np.abs(one - other).max()
     off = 2 * (3.142 - np.pi) * 100  # of the phase, per second: over at most 270 + 50 samples
     assert 0 < gap < off * (2 * 260 + 120) / 10_000
@@ -159,7 +159,9 @@ def test_the_observed_target_is_the_wanted_signal_and_the_product_of_the_witness
 
 def test_the_stacked_net_keeps_its_state_from_window_to_window():
     torch.manual_seed(0)
-    net = noise_witness.StackedLSTM(noise_witness.AS_ASKED, torch.tensor([-1.0, -4.0]), torch.tensor([1.0, 4.0]))
+    net = noise_witness.StackedLSTM(
+        noise_witness.AS_ASKED, torch.tensor([-1.0, -4.0]), torch.tensor([1.0, 4.0])
+    )
     X = stream(0, "tests").standard_normal((1, 300, 2))
     whole = net.predict(X)
     net.states = [None] * 3

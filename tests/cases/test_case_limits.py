@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dspvnn.cases import frequency_and_phase as fp
+from dspvnn.cases import frequency_posed as fp
 from dspvnn.cases import noise_witness
 from dspvnn.randomness import stream
 
@@ -11,7 +11,7 @@ from dspvnn.randomness import stream
 @pytest.fixture(scope="module")
 def drawn():
     rng = stream(0, "tests", "posed")
-    X, y = fp._draw(fp.AS_ASKED, rng, 150)
+    X, y = fp.draw(fp.SetUp(), rng, 150)
     return X + fp.NOISE_STD * rng.standard_normal(X.shape), y
 
 
@@ -28,7 +28,7 @@ def test_the_prior_of_the_hypotheses_is_that_of_the_draw():
     values, _, log_prior = fp._hypotheses()
     f, offset = values.T
     prior = np.exp(log_prior) / np.exp(log_prior).sum()
-    _, y = fp._draw(fp.AS_ASKED, stream(1, "tests"), 200_000)
+    _, y = fp.draw(fp.SetUp(), stream(1, "tests"), 200_000)
     for low, high in ((-400, -150), (-20, 20), (0, 0), (150, 400)):
         share = np.mean((y[:, 0] >= low) & (y[:, 0] <= high))
         expected = prior[(f >= low) & (f <= high)].sum()
