@@ -214,7 +214,8 @@ def lesson(rows: Sequence[Row]) -> str:
         )
         + f"In records ten times longer the LSTM leaves {percent(BEST, LONG):.2g} %, in noise that it "
         f"never saw {percent(BEST, NOISE):.2g} %; a net trained in noise leaves "
-        f"{percent(IN_NOISE, NOISE):.2g} % there, the exact filter {percent(IN_NOISE, NOISE, 'limit'):.2g} %. A matched filter with a threshold leaves "
+        f"{percent(IN_NOISE, NOISE):.2g} % there, the exact filter "
+        f"{percent(IN_NOISE, NOISE, 'limit'):.2g} %. A matched filter with a threshold leaves "
         f"{percent('classical: matched filter'):.2g} % without noise and without training."
     )
 

@@ -173,10 +173,10 @@ def bayes(seed: int, scale: float) -> Measurement:
     return Measurement(outcomes, note="prior, pi = 3.142")
 
 
-def constant(seed: int, scale: float) -> Measurement:
-    """Measure the prior mean."""
+def constant(how: SetUp, frequency: float, seed: int, scale: float) -> Measurement:
+    """Measure an answer that is always the same: `frequency` and the middle offset."""
     outcomes = []
     for condition in (POSED, NOISY, HIGH):
-        _, y = draw(SetUp(), stream(seed, "test", NAME, condition), N_TEST, condition == HIGH)
-        outcomes += _outcomes(condition, (y - [0.0, (OFFSETS - 1) / 2]) ** 2)
+        _, y = draw(how, stream(seed, "test", NAME, condition), N_TEST, condition == HIGH)
+        outcomes += _outcomes(condition, (y - [frequency, (OFFSETS - 1) / 2]) ** 2)
     return Measurement(outcomes, note="prior")

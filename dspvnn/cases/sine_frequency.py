@@ -223,8 +223,9 @@ def lesson(rows: Sequence[Row]) -> str:
         f"where 100 epochs are affordable, the LSTM is off by {error(FEWER):.2g}, without the rectifier by "
         f"{error(UNRECTIFIED):.2g}: its output walks from 0 to the middle of the targets. With "
         f"targets over their maximum it is off by {error(SCALED, TRAINED):.2g} on the frequencies it was "
-        f"trained on and by {error(SCALED):.2g} between them{': a hundred patterns learned by heart' if by_heart else ''}. "
-        f"The accepted remedy is off by {listed(REMEDY, TRAINED)} on the records it was trained on "
+        f"trained on and by {error(SCALED):.2g} between them"
+        + (": a hundred patterns learned by heart. " if by_heart else ". ")
+        + f"The accepted remedy is off by {listed(REMEDY, TRAINED)} on the records it was trained on "
         f"(max_freq 10 / 20 / 30), by {listed(REMEDY, UNSEEN)} on frequencies between them, and by "
         f"{listed(REMEDY, ABOVE)} on frequencies up to twice as high: it has a number for every pattern "
         "that it saw, and no frequency. An LSTM that reads the same records at baseband, where every "
