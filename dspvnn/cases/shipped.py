@@ -23,8 +23,10 @@ def shipped_rows(case: Case, folder: Path = FOLDER) -> list[Row]:
     path, known = folder / f"{case.name}.csv", {v.label for v in case.variants}
     try:
         rows = read_rows(path)
-    except (OSError, ValueError, TypeError, KeyError) as error:
-        raise ValueError(f"{path}: {error}; {_again(case)}") from None
+    except FileNotFoundError:
+        raise ValueError(f"{path}: there is no such file; {_again(case)}") from None
+    except (ValueError, TypeError, KeyError) as error:
+        raise ValueError(f"{path}: damaged: {error}; {_again(case)}") from None
     if {(r.task, r.estimator) for r in rows} != {(case.key, label) for label in known}:
         raise ValueError(f"{path}: not the rows of the case's {len(known)} variants; {_again(case)}")
     return rows

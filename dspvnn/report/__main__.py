@@ -52,7 +52,7 @@ def report(
     task
         A task to compare: tone, burst, burst-noise-free, ewma or witness. Repeatable; all by default.
     case
-        A question from the field: frequency-and-phase, sine-frequency, burst, ewma or noise-witness.
+        A question from the field: frequency-and-phase, sine-frequency, burst, ewma, noise-witness or all.
         Repeatable; with it and no --task the report holds cases only, with neither everything.
     seed
         Of the test signals; the same seed gives the same rows.

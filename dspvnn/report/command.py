@@ -61,13 +61,14 @@ def make_report(
         register(problem)
     tasks = [PROBLEM] if problem is not None else tasks
     chosen = tuple(dict.fromkeys(tasks or (() if cases else TASKS)))
-    questions = tuple(dict.fromkeys(cases or (() if tasks else CASES)))
+    every = "all" in (cases or ())
+    questions = tuple(dict.fromkeys(CASES if every else cases or (() if tasks else CASES)))
     for name in chosen:
         if name not in TASKS:
             raise ValueError(f"unknown task {name!r}: the tasks are {', '.join(TASKS)}")
     for name in questions:
         if name not in CASES:
-            raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
+            raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}, or all")
     if seed < 0 or jobs < 0:
         raise ValueError(f"seed and jobs must not be negative, got {seed} and {jobs}")
     if recordings and "tone" not in chosen:

@@ -2,15 +2,13 @@
 
 import math
 from collections.abc import Sequence
-from pathlib import Path
 from statistics import median
 from typing import Any
 
-from dspvnn import figures
 from dspvnn.cases import CASES, Case
 from dspvnn.cases.base import PREFIX, TRAINING_TIME
 from dspvnn.report.verdicts import number, seconds
-from dspvnn.results import Row, write_rows
+from dspvnn.results import Row
 
 Pair = tuple[str, str]
 
@@ -20,23 +18,17 @@ def without_cases(rows: Sequence[Row]) -> list[Row]:
     return [r for r in rows if not r.task.startswith(PREFIX)]
 
 
-def _found(rows: Sequence[Row]) -> list[tuple[Case, list[Row]]]:
+def cases_of(rows: Sequence[Row]) -> list[tuple[Case, list[Row]]]:
+    """Return every case that has rows, with them."""
     pairs = [(case, [r for r in rows if r.task == case.key]) for case in CASES.values()]
     return [(case, mine) for case, mine in pairs if mine]
-
-
-def draw_cases(rows: Sequence[Row], folder: Path) -> None:
-    """Write ``case-NAME.svg`` of every case into `folder`, and its numbers beside it as CSV."""
-    for case, mine in _found(rows):
-        figures.save(case.draw(mine), folder / f"case-{case.name}.svg")
-        write_rows(folder / f"case-{case.name}.csv", mine)
 
 
 def case_pictures(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
     """Return caption and text alternative of every case's figure."""
     return {
         f"case-{case.name}": {"caption": case.caption, "alt": _alternative(case, mine)}
-        for case, mine in _found(rows)
+        for case, mine in cases_of(rows)
     }
 
 
@@ -53,7 +45,7 @@ def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "seeds": len({r.seed for r in mine}),
             "notes": _notes(mine),
         }
-        for case, mine in _found(rows)
+        for case, mine in cases_of(rows)
     ]
 
 
