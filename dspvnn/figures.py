@@ -177,8 +177,8 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
     conditions = list(dict.fromkeys(r.condition for r in rows))
     estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
     names = [_wrapped(name, LABEL) for name in estimators]
-    height = sum(0.2 + 0.1 * name.count("\n") for name in names)
-    figure, axes = _new(0.75 + height, len(conditions), sharex=True, sharey=True)
+    pitch = 0.27 if any("\n" in name for name in names) else 0.2
+    figure, axes = _new(0.75 + pitch * len(names), len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
     least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
     left = least / (most / least) ** 0.08

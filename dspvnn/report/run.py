@@ -72,6 +72,7 @@ def run(
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
+    questions = case_rows(configuration, preset.case_share, sweep, progress)
     done = sweep.run(
         [comparison_cell(t, c, lineups[t], preset.n_signals, seed, problem) for t, c in cells],
         lambda name, n_done: progress(name, n_done, total),
@@ -98,8 +99,7 @@ def run(
             baselines = [c for c in lineups[task] if c.label in GROWING]
             rows += growth_rows(task, baselines, max(5, preset.timing_rounds // 2), seed)
         progress(f"{task}: runtime", len(cells) + 2 + i, total)
-    rows += case_rows(configuration, preset.case_share, sweep, progress)
-    return rows, _how(configuration, handling, time.monotonic() - started)
+    return rows + questions, _how(configuration, handling, time.monotonic() - started)
 
 
 def case_rows(configuration: Configuration, share: float, sweep: Sweep, progress: Progress) -> list[Row]:
@@ -125,7 +125,7 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
         "threads": 1,
         "device": _device(configuration.device),
         "system": f"{platform.system()} {platform.machine()}",
-        "seconds": round(seconds, 1),
+        "seconds": round(seconds, 3),
         "command": command(configuration),
     }
 

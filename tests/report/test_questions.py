@@ -33,7 +33,8 @@ def refused(capsys, monkeypatch, *words):
 def test_an_unknown_case_is_refused_in_one_line(capsys, monkeypatch):
     code, said = refused(capsys, monkeypatch, "--case", "nonsense")
     assert code == 2
-    assert said.splitlines() == [f"dspvnn: unknown case 'nonsense': the cases are {', '.join(CASES)}, or all"]
+    names = ", ".join(CASES)
+    assert said.splitlines() == [f"dspvnn: unknown case 'nonsense': the cases are {names}, or all"]
 
 
 def test_damaged_rows_are_refused_before_anything_is_written(capsys, monkeypatch, tmp_path):
