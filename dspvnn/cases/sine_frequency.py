@@ -216,6 +216,13 @@ def lesson(rows: Sequence[Row]) -> str:
     def listed(names: dict[int, str], condition: str) -> str:
         return " / ".join(f"{error(names[m], condition):.2g}" for m in MAX_FREQS)
 
+    rectified = [
+        r.value
+        for r in rows
+        if (r.condition, r.metric) == (TRAINED, ERROR)
+        and r.estimator in (ASKED, ASKED_DENSE, FEWER, SCALED)
+    ]
+    dead = sum(abs(value - np.arange(1, 101).mean()) < 1e-6 for value in rectified)  # all answers are 0
     by_heart = error(SCALED, TRAINED) < error(SCALED) / 5
     return (
         f"As asked, the LSTM is off by {error(ASKED):.2g} of 1 to 100 on unseen frequencies, the Dense "
@@ -225,6 +232,12 @@ def lesson(rows: Sequence[Row]) -> str:
         f"targets over their maximum it is off by {error(SCALED, TRAINED):.2g} on the frequencies it was "
         f"trained on and by {error(SCALED):.2g} between them"
         + (": a hundred patterns learned by heart. " if by_heart else ". ")
+        + (
+            f"In {dead} of the {len(rectified)} trainings with a rectified output it answers 0 for ever: "
+            "its input was below 0 for every record, where the rectifier has no gradient. "
+            if dead
+            else ""
+        )
         + f"The accepted remedy is off by {listed(REMEDY, TRAINED)} on the records it was trained on "
         f"(max_freq 10 / 20 / 30), by {listed(REMEDY, UNSEEN)} on frequencies between them, and by "
         f"{listed(REMEDY, ABOVE)} on frequencies up to twice as high: it has a number for every pattern "
