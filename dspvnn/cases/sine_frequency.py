@@ -238,9 +238,9 @@ def lesson(rows: Sequence[Row]) -> str:
         + "On records of 250 samples, where 100 epochs are affordable, the LSTM is off by "
         f"{error(FEWER):.2g}, without the rectifier by {error(UNRECTIFIED):.2g}: its output walks from 0 to "
         "the middle of the targets. With targets over their maximum as well it is off by "
-        f"{error(BOTH, TRAINED):.2g} on the frequencies it was trained on and by {error(BOTH):.2g} "
-        + ("between them: a hundred patterns learned by heart. " if by_heart else "between them. ")
-        + f"The accepted remedy is off by {listed(REMEDY, TRAINED)} on the records it was trained on "
+        f"{error(BOTH, TRAINED):.2g} on the frequencies it was trained on, "
+        f"by {error(BOTH):.2g} between them{': patterns learned by heart' if by_heart else ''}. "
+        f"The accepted remedy is off by {listed(REMEDY, TRAINED)} on the records it was trained on "
         f"(max_freq 10 / 20 / 30), by {listed(REMEDY, UNSEEN)} on frequencies between them, and by "
         f"{listed(REMEDY, ABOVE)} on frequencies up to twice as high: it has a number for every pattern "
         "that it saw, and no frequency. An LSTM that reads the same records at baseband, where every "
