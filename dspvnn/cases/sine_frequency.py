@@ -236,7 +236,7 @@ def lesson(rows: Sequence[Row]) -> str:
             else ""
         )
         + "On records of 250 samples, where 100 epochs are affordable, the LSTM is off by "
-        f"{error(FEWER):.2g}, without the rectifier by {error(UNRECTIFIED):.2g}: its output walks from 0 to "
+        f"{error(FEWER):.2g}, unrectified by {error(UNRECTIFIED):.2g}: its output walks from 0 to "
         "the middle of the targets. With targets over their maximum as well it is off by "
         f"{error(BOTH, TRAINED):.2g} on the frequencies it was trained on, "
         f"by {error(BOTH):.2g} between them{': patterns learned by heart' if by_heart else ''}. "
