@@ -232,11 +232,12 @@ CASE = Case(
     lesson=lesson,
     draw=partial(
         variants_figure, panels=((UNSEEN, LEFT), (UNSEEN, SLOW), (UNSEEN, FAST), (CARRIER, LEFT)),
-        limit_label="least squares",
+        limit_label="least squares", floor=1e-5,
         xlabel="rms residual over the rms contamination (0.01: −40 dB)",
     ),
     caption=(
-        "What is left of the contamination, every seed a dot. Black: what least squares on the "
+        "What is left of the contamination, every seed a dot (open: below 10⁻⁵). Black: what least "
+        "squares on the "
         "product leaves in expectation when it is fitted on the observed target, where the wanted "
         "signal acts as noise."
     ),
