@@ -19,6 +19,7 @@ from dspvnn.results import Row, without_seed
 from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
 
 WIDTH = 7.0  # inches: the text width of the report
+LABEL = 42  # characters: longer names beside an axis are wrapped
 STYLE: Any = {
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7,
     "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.1,
@@ -175,7 +176,9 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
     """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
     estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
-    figure, axes = _new(0.75 + 0.2 * len(estimators), len(conditions), sharex=True, sharey=True)
+    names = [_wrapped(name, LABEL) for name in estimators]
+    pitch = 0.27 if any("\n" in name for name in names) else 0.2
+    figure, axes = _new(0.75 + pitch * len(names), len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
     least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
     left = least / (most / least) ** 0.08
@@ -199,11 +202,11 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
                 min(limits), 1.01, f" {limit_label}", fontsize=6,
                 transform=ax.get_xaxis_transform(), va="bottom", ha="left",
             )  # fmt: skip
-        ax.set_title(_wrapped(condition, 20), pad=11)
+        ax.set_title(_wrapped(condition, min(20, 56 // len(conditions))), pad=11)
         ax.set_xscale("log")
         ax.set_xlim(left / 1.5, most * 3)
         ax.set_ylim(-0.6, len(estimators) - 0.4)
-    axes[0].set_yticks(range(len(estimators)), estimators)
+    axes[0].set_yticks(range(len(estimators)), names)
     figure.supxlabel(xlabel, fontsize=8)
     return figure
 

@@ -4,7 +4,7 @@ import csv
 import json
 import math
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, fields
+from dataclasses import MISSING, asdict, dataclass, fields
 from pathlib import Path
 from statistics import NormalDist
 from typing import Any
@@ -84,13 +84,17 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def read_rows(path: Path) -> list[Row]:
-    """Read what `write_rows` wrote."""
+    """Read what `write_rows` wrote; a column that came later than the file has its default."""
     parse: dict[Any, Any] = {int: int, str: str, float: lambda v: float(v) if v else math.nan}
+    every = {f.name for f in fields(Row)}
+    needed = {f.name for f in fields(Row) if f.default is MISSING}
     with path.open(newline="") as file:
         table = csv.DictReader(file)
-        if table.fieldnames is None or set(table.fieldnames) != {f.name for f in fields(Row)}:
+        found = set(table.fieldnames or ())
+        if not needed <= found <= every:
             raise ValueError(f"{path}: the columns must be {[f.name for f in fields(Row)]}")
-        return [Row(**{f.name: parse[f.type](line[f.name]) for f in fields(Row)}) for line in table]
+        here = [f for f in fields(Row) if f.name in found]
+        return [Row(**{f.name: parse[f.type](line[f.name]) for f in here}) for line in table]
 
 
 def write_run(path: Path, run: dict[str, Any]) -> None:

@@ -25,6 +25,7 @@ def report(
     out: Path = Path("reports/latest"),
     preset: Literal["quick", "standard", "full"] = "standard",
     task: Annotated[list[str] | None, Parameter(negative=())] = None,
+    case: Annotated[list[str] | None, Parameter(negative=())] = None,
     seed: int = 0,
     jobs: int = 0,
     device: Literal["auto", "cpu", "cuda"] = "auto",
@@ -50,6 +51,9 @@ def report(
         How many signals: quick takes under a minute, standard under five, full an hour.
     task
         A task to compare: tone, burst, burst-noise-free, ewma or witness. Repeatable; all by default.
+    case
+        A question from the field: frequency-and-phase, sine-frequency, burst, ewma, noise-witness or all.
+        Repeatable; with it and no --task the report holds cases only, with neither everything.
     seed
         Of the test signals; the same seed gives the same rows.
     jobs
@@ -58,7 +62,7 @@ def report(
         Where the nets run: auto takes CUDA when there is one.
     train
         Train the nets afresh, for the preset's share of their full training, instead of
-        taking the ones that ship.
+        taking the ones that ship. The experiments of a case that is named are repeated, too.
     recording
         A WAV, FLAC, CSV or NPY file that the tone estimators are run on as well. Repeatable.
     sample_rate
@@ -94,6 +98,7 @@ def report(
         out,
         preset,
         task,
+        case,
         seed,
         jobs,
         device,

@@ -13,6 +13,7 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dspvnn.cases import CASES
 from dspvnn.problem import read_problem
 from dspvnn.problem_lineup import own, register
 from dspvnn.recordings import read_recording
@@ -34,6 +35,7 @@ def make_report(
     out: Path,
     preset: str,
     tasks: Sequence[str] | None,
+    cases: Sequence[str] | None,
     seed: int,
     jobs: int,
     device: str,
@@ -51,15 +53,22 @@ def make_report(
     chosen_formats = read_formats(formats)
     problem = None
     if config is not None:
-        if tasks or recordings or train:
-            raise ValueError("--config is a task of its own: leave out --task, --recording and --train")
+        if tasks or cases or recordings or train:
+            raise ValueError(
+                "--config is a task of its own: leave out --task, --case, --recording and --train"
+            )
         problem = read_problem(config)
         register(problem)
     tasks = [PROBLEM] if problem is not None else tasks
-    chosen = tuple(dict.fromkeys(tasks or TASKS))
+    chosen = tuple(dict.fromkeys(tasks or (() if cases else TASKS)))
+    every = "all" in (cases or ())
+    questions = tuple(dict.fromkeys(CASES if every else cases or (() if tasks else CASES)))
     for name in chosen:
         if name not in TASKS:
             raise ValueError(f"unknown task {name!r}: the tasks are {', '.join(TASKS)}")
+    for name in questions:
+        if name not in CASES:
+            raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}, or all")
     if seed < 0 or jobs < 0:
         raise ValueError(f"seed and jobs must not be negative, got {seed} and {jobs}")
     if recordings and "tone" not in chosen:
@@ -75,6 +84,7 @@ def make_report(
         preset=preset, tasks=chosen, seed=seed, jobs=jobs or os.cpu_count() or 1, dask=dask,
         device=device, train=train, estimators=tuple(dict.fromkeys(estimators)),
         config=str(config or ""), problem=problem,
+        cases=questions, repeat_cases=train and bool(cases),
         recordings=tuple(read_recording(p, sample_rate, truth) for p in recordings),
     )  # fmt: skip
     with _staging(out) as folder, Shelf(out / "cells", resume) as shelf:

@@ -19,6 +19,7 @@ from dspvnn.report.advice import advice, mismatch_table
 from dspvnn.report.gap import gap_table
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.problem_words import problem_lead
+from dspvnn.report.questions import case_pictures, case_sections, cases_of, without_cases
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
 from dspvnn.report.web import web_page
 from dspvnn.report.yours import about_yours
@@ -41,6 +42,8 @@ def render(
     pictures.mkdir(parents=True, exist_ok=True)
     shown = {picture.name: picture.rows(rows) for picture in pictures_of(rows)}
     drawn = {picture.name: picture.draw(shown[picture.name]) for picture in pictures_of(rows)}
+    for case, mine in cases_of(rows):
+        shown[f"case-{case.name}"], drawn[f"case-{case.name}"] = mine, case.draw(mine)
     for name, figure in drawn.items():
         figures.save(figure, pictures / f"{name}.svg")
         write_rows(pictures / f"{name}.csv", shown[name])
@@ -66,13 +69,16 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
+def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
+    rows = without_cases(every)
     found = verdicts(rows)
     tasks = list(dict.fromkeys(r.task for r in rows))
     return {
-        "lead": problem_lead(rows) if PROBLEM in tasks else lead(found),
+        "lead": _lead(rows, found),
+        "cases": case_sections(every),
         "verdicts": [_verdict_cells(v) for v in found],
-        "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)},
+        "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)}
+        | case_pictures(every),
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
         "yours": about_yours(rows),
@@ -86,6 +92,12 @@ def _content(rows: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "how": _how(run),
         "n_rows": len(rows),
     }
+
+
+def _lead(rows: Sequence[Row], found: Sequence[Verdict]) -> str:
+    if not rows:
+        return "Questions from the field, reproduced, explained and settled."
+    return problem_lead(rows) if any(r.task == PROBLEM for r in rows) else lead(found)
 
 
 def _verdict_cells(verdict: Verdict) -> list[str]:

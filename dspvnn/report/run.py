@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from dspvnn.calibration import calibration_rows
+from dspvnn.cases import CASES
+from dspvnn.cases.shipped import shipped_rows
 from dspvnn.growth import growth_rows
 from dspvnn.lineup import lineup, training_cost
 from dspvnn.problem import Problem
@@ -47,6 +49,8 @@ class Configuration:
     estimators: tuple[str, ...] = ()
     config: str = ""
     problem: Problem | None = None
+    cases: tuple[str, ...] = ()
+    repeat_cases: bool = False
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
 
 
@@ -68,6 +72,7 @@ def run(
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
+    questions = case_rows(configuration, preset.case_share, sweep, progress)
     done = sweep.run(
         [comparison_cell(t, c, lineups[t], preset.n_signals, seed, problem) for t, c in cells],
         lambda name, n_done: progress(name, n_done, total),
@@ -94,7 +99,18 @@ def run(
             baselines = [c for c in lineups[task] if c.label in GROWING]
             rows += growth_rows(task, baselines, max(5, preset.timing_rounds // 2), seed)
         progress(f"{task}: runtime", len(cells) + 2 + i, total)
-    return rows, _how(configuration, handling, time.monotonic() - started)
+    return rows + questions, _how(configuration, handling, time.monotonic() - started)
+
+
+def case_rows(configuration: Configuration, share: float, sweep: Sweep, progress: Progress) -> list[Row]:
+    """Return the rows of the chosen cases: those that ship, or those of a repeated experiment."""
+    rows: list[Row] = []
+    for name in configuration.cases:
+        if configuration.repeat_cases:
+            rows += CASES[name].run(sweep, share, progress)
+        else:
+            rows += shipped_rows(CASES[name])
+    return rows
 
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:
@@ -109,7 +125,7 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
         "threads": 1,
         "device": _device(configuration.device),
         "system": f"{platform.system()} {platform.machine()}",
-        "seconds": round(seconds, 1),
+        "seconds": round(seconds, 3),
         "command": command(configuration),
     }
 
@@ -121,6 +137,8 @@ def command(configuration: Configuration) -> str:
         words.append(f"--config {configuration.config}")
     elif configuration.tasks != tuple(TASKS):
         words += [f"--task {task}" for task in configuration.tasks]
+    if configuration.repeat_cases or configuration.cases != tuple(CASES):
+        words += [f"--case {case}" for case in configuration.cases]
     words += [f"--seed {configuration.seed}", f"--device {configuration.device}"]
     if configuration.train:
         words.append("--train")

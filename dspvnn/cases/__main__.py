@@ -1,0 +1,55 @@
+"""Repeat the experiments and write the results that ship: python -m dspvnn.cases [NAME ...]."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+from cyclopts import App, Parameter
+
+from dspvnn.command_line import run_command
+
+app = App(
+    name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.",
+    suppress_keyboard_interrupt=False,
+)  # fmt: skip
+
+
+@app.default
+def main(
+    names: Annotated[list[str] | None, Parameter(negative=())] = None,
+    /,
+    *,
+    jobs: int = 1,
+    out: Path | None = None,
+) -> None:
+    """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
+
+    Parameters
+    ----------
+    names
+        ewma, for instance.
+    jobs
+        Processes.
+    out
+        The folder; by default the one whose rows ship. Finished measurements are kept in its cells/.
+    """
+    from dspvnn.cases import CASES
+    from dspvnn.cases.shipped import FOLDER, ship
+    from dspvnn.sweep import Shelf, Sweep
+
+    chosen = names or list(CASES)
+    for name in chosen:
+        if name not in CASES:
+            raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
+    folder = out or FOLDER
+    with Shelf(folder / "cells") as shelf:
+        for name in chosen:
+            ship(CASES[name], CASES[name].run(Sweep(jobs, shelf=shelf), progress=_said), folder)
+
+
+def _said(what: str, done: int, total: int) -> None:
+    print(f"{done}/{total} {what}", file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    run_command(app)

@@ -1,0 +1,178 @@
+"""The data of every case, as they were asked for, against their own mathematics."""
+
+import numpy as np
+import pytest
+import torch
+
+from dspvnn.cases import CASES, burst, ewma, frequency_posed, noise_witness, sine_frequency
+from dspvnn.randomness import stream
+
+
+def test_every_case_names_its_own_variants_and_columns():
+    for name, case in CASES.items():
+        labels = [v.label for v in case.variants]
+        assert case.name == name
+        assert len(set(labels)) == len(labels)
+        assert len(case.seeds) >= 3
+        assert {metric for _, metric in case.columns} <= set(case.metrics)
+
+
+# ---- burst
+
+
+def test_a_burst_is_a_half_sine_of_ten_and_its_label_is_1_until_its_end():
+    trials = burst._draw(0, "train", 50, burst.CONDITIONS[0])
+    onset = trials.parameters["onset"]
+    assert ((onset >= 0) & (onset < 50)).all()
+    n = np.arange(130)
+    for x, label, start in zip(trials.signals, trials.target, onset, strict=True):
+        inside = (n >= start) & (n < start + 10)
+        np.testing.assert_allclose(x, np.where(inside, np.sin(np.pi * (n - start) / 10), 0), atol=1e-12)
+        np.testing.assert_array_equal(label, n < start + 10)
+
+
+@pytest.mark.parametrize("cell", ["elman", "lstm"])
+def test_a_carried_state_is_that_of_the_end_of_the_last_batch(cell):
+    torch.manual_seed(0)
+    carried, x = burst.Labeller(cell, carried=True), torch.randn(5, 20)
+    with torch.no_grad():
+        halves = torch.cat([carried(x[:, :10]), carried(x[:, 10:])], dim=1)
+        carried.state, carried.carried = None, False
+        whole, again = carried(x), carried(x)
+    torch.testing.assert_close(halves, whole)
+    torch.testing.assert_close(whole, again)
+
+
+# ---- sine frequency
+
+
+def test_the_sines_of_the_question():
+    X, y = sine_frequency._training(sine_frequency.AS_ASKED, 0)
+    np.testing.assert_array_equal(y, np.arange(1, 101))
+    t = np.linspace(0, 2 * np.pi, 2000)
+    np.testing.assert_allclose(X[16], np.sin(17 * t), atol=1e-12)
+
+
+def test_the_remedy_has_ten_of_each_frequency_below_the_maximum_with_offsets_below_1():
+    how = sine_frequency._remedy(20)
+    X, y = sine_frequency._training(how, 3)
+    values, counts = np.unique(y, return_counts=True)
+    np.testing.assert_array_equal(values, np.arange(1, 20))
+    assert set(counts) == {10}
+    assert X.shape == (190, 100)
+    start = np.arcsin(X[y == 1][:, 0])  # sin of the offset itself, which lies in (0, 1)
+    assert ((start > 0) & (start < 1)).all()
+    assert len(np.unique(start)) == 10
+
+
+def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_above():
+    seen = {}
+
+    def note(X):
+        # a zero crossing every half period: the records are dense enough to count them
+        seen[len(seen)] = np.count_nonzero(np.diff(np.signbit(X), axis=1), axis=1) / 2
+        return np.zeros(len(X))
+
+    found = sine_frequency._measurement(sine_frequency._remedy(10), note, seed=0)
+    by = {o.condition: o.losses for o in found.outcomes}  # the estimate is 0, the error the frequency
+    inside, above = by[sine_frequency.UNSEEN], by[sine_frequency.ABOVE]
+    assert 1 <= inside.min() < 1.2 < 8.8 < inside.max() <= 9
+    assert 9 <= above.min() < 9.2 < 17.8 < above.max() <= 18
+    assert (inside != np.round(inside)).all()
+    np.testing.assert_allclose(seen[1], inside, atol=1)
+    np.testing.assert_allclose(seen[2], above, atol=1)
+
+
+# ---- moving average
+
+
+def test_the_record_of_the_moving_average():
+    x, y = ewma._record(0)
+    assert x.shape == (10_000,)
+    assert 0 <= x.min() < 0.01 < 0.99 < x.max() < 1
+    level = x.mean()
+    for sample, answer in zip(x[:100], y[:100], strict=True):
+        level = 0.8 * level + 0.2 * sample
+        assert answer == pytest.approx(level, abs=1e-14)
+
+
+@pytest.mark.parametrize("dense", [True, False])
+def test_the_library_net_is_the_three_numbers_it_is_scored_as(dense):
+    torch.manual_seed(0)
+    net, x = ewma.StatefulUnit(dense), torch.rand(300)
+    with torch.no_grad():
+        answers = torch.cat([net(part) for part in x.split(7)]).numpy()  # the state outlives a window
+    w_y, w_x, b = net.weights()
+    level, expected = 0.0, []
+    for sample in x.tolist():
+        level = w_y * level + w_x * sample + b
+        expected.append(level)
+    np.testing.assert_allclose(answers, expected, atol=2e-5)  # float32
+
+
+def test_a_recursion_starts_at_the_mean_and_does_not_run_away_to_infinity():
+    X = np.array([[1.0, 2.0, 6.0]])
+    np.testing.assert_allclose(ewma._recursion((0.5, 1.0, 0.1), X), [[2.6, 3.4, 7.8]])
+    assert np.isfinite(ewma._recursion((3.0, 1.0, 0.0), np.ones((1, 5000)))).all()
+
+
+# ---- frequency and phase
+
+
+def test_the_sines_take_pi_as_3142():
+    x = frequency_posed.sines(np.array([250.0]), np.array([7.0]))[0]
+    n = np.arange(200)
+    np.testing.assert_allclose(x, np.sin(2 * 3.142 * 250 * (n + 7) / 10_000), atol=1e-14)
+
+
+def test_frequencies_are_whole_hertz_of_either_sign_and_offsets_whole_samples():
+    how = frequency_posed.SetUp()
+    X, y = frequency_posed.draw(how, stream(0, "tests"), 20_000)
+    f, offset = y.T
+    assert X.shape == (20_000, 200)
+    assert (f == np.round(f)).all()
+    assert set(offset) == set(range(90))
+    # the mean of 20,000 draws has a standard error of 0.7, their variance one of 1 %
+    assert abs(f.mean()) < 3
+    assert f.var() == pytest.approx(100**2 + 1 / 12, rel=0.04)
+
+
+def test_half_a_period_turns_f_into_minus_f_but_for_the_third_decimal_of_pi():
+    f = np.array([100.0])  # half a period is 50 samples
+    one = frequency_posed.sines(f, np.array([10.0]))
+    other = frequency_posed.sines(-f, np.array([60.0]))
+    gap = np.abs(one - other).max()
+    off = 2 * (3.142 - np.pi) * 100  # of the phase, per second: over at most 270 + 50 samples
+    assert 0 < gap < off * (2 * 260 + 120) / 10_000
+
+
+# ---- noise and witnesses
+
+
+def test_the_observed_target_is_the_wanted_signal_and_the_product_of_the_witnesses():
+    record = noise_witness._record(0, observed=True)
+    t = np.arange(20480) / 2048
+    carrier, noise = record.signals[0].T
+    np.testing.assert_allclose(carrier, np.sin(10 * t), atol=1e-12)
+    np.testing.assert_allclose(np.asarray(record.target[0], float), np.sin(t) + carrier * noise, atol=1e-12)
+
+
+def test_the_stacked_net_keeps_its_state_from_window_to_window():
+    torch.manual_seed(0)
+    net = noise_witness.StackedLSTM(
+        noise_witness.AS_ASKED, torch.tensor([-1.0, -4.0]), torch.tensor([1.0, 4.0])
+    )
+    X = stream(0, "tests").standard_normal((1, 300, 2))
+    whole = net.predict(X)
+    net.states = [None] * 3
+    with torch.inference_mode():
+        parts = [net(torch.as_tensor(part, dtype=torch.float32)) for part in np.split(X, 3, axis=1)]
+    np.testing.assert_allclose(torch.cat(parts, dim=1), whole, atol=1e-6)
+
+
+def test_the_bands_hold_all_the_power():
+    x = stream(0, "tests").standard_normal((2, 20480))
+    x[0] = np.sin(2 * np.pi * 3 * np.arange(20480) / 2048)  # 3 Hz: below the edge
+    low, high = noise_witness._bands(x)
+    assert high[0] < 1e-20 * low[0]
+    assert (low / (low + high))[1] == pytest.approx(5 / 1024, rel=0.5)  # 50 of 10,240 bins

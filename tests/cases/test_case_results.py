@@ -1,0 +1,209 @@
+"""The rows that ship: the figures they must reach, the sentences made of them, and how they are made."""
+
+import math
+import re
+from dataclasses import replace
+from functools import cache
+from statistics import median
+
+import pytest
+
+from dspvnn.cases import CASES, burst, ewma, frequency_and_phase, noise_witness, sine_frequency
+from dspvnn.cases.base import TRAINING_TIME, Measurement, Outcome, Variant, one_at_a_time, typical
+from dspvnn.cases.shipped import FOLDER, ship, shipped_rows
+from dspvnn.randomness import stream
+from dspvnn.results import beaten, read_rows, read_run, write_rows
+from dspvnn.sweep import Shelf, Sweep
+
+
+@cache
+def shipped(name):
+    return shipped_rows(CASES[name])
+
+
+def value(name, label, condition, metric, column="value"):
+    return typical(shipped(name), label, condition, metric, column)
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_every_variant_has_every_seed_and_nothing_beats_its_limit(name):
+    case, rows = CASES[name], shipped(name)
+    labels = [v.label for v in case.variants]
+    assert {(r.estimator, r.seed) for r in rows} == {(label, s) for label in labels for s in case.seeds}
+    assert all(math.isfinite(r.value) for r in rows)
+    assert not beaten(rows)
+    shown = {(r.condition, r.metric) for r in rows}
+    assert set(case.columns) <= shown
+    run = read_run(FOLDER / f"{name}.json")
+    assert run["case"] == name
+    assert run["training_seconds"] > 0
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_the_lesson_follows_from_the_rows(name):
+    case, rows = CASES[name], shipped(name)
+    said = case.lesson(rows)
+    assert "nan" not in said
+    assert len(re.findall(r"\d", said)) > 10
+    worse = [replace(r, value=7 * r.value, ratio_to_limit=7 * r.ratio_to_limit) for r in rows]
+    assert case.lesson(worse) != said
+
+
+@pytest.mark.parametrize("max_freq", sine_frequency.MAX_FREQS)
+def test_sine_frequency_unseen_and_an_octave_above(max_freq):
+    unseen, above = (
+        value("sine-frequency", sine_frequency.BEST[max_freq], condition, sine_frequency.ERROR)
+        for condition in (sine_frequency.UNSEEN, sine_frequency.ABOVE)
+    )
+    remedy, beyond = (
+        value("sine-frequency", sine_frequency.REMEDY[max_freq], condition, sine_frequency.ERROR)
+        for condition in (sine_frequency.UNSEEN, sine_frequency.ABOVE)
+    )
+    most = {10: 0.05, 20: 0.05, 30: 0.10}[max_freq]
+    assert unseen <= most
+    assert above <= max(1.5 * unseen, 1e-9)  # below it both are rounding
+    assert remedy > 2 * most
+    assert beyond > 1.5 * remedy
+
+
+def test_frequency_and_phase_near_the_bound_once_the_question_has_an_answer():
+    name, best = "frequency-and-phase", frequency_and_phase.BEST
+    for condition in (frequency_and_phase.REPOSED, frequency_and_phase.ABOVE):
+        assert value(name, best, condition, frequency_and_phase.FREQUENCY, "ratio_to_limit") <= 1.1
+        assert value(name, best, condition, frequency_and_phase.PHASE, "ratio_to_limit") <= 1.2
+
+
+def test_frequency_and_phase_as_asked_stay_in_the_thousands_and_so_does_the_task():
+    posed = frequency_and_phase.POSED, frequency_and_phase.MSE
+    noisy = frequency_and_phase.NOISY, frequency_and_phase.MSE
+    asked = (frequency_and_phase.ASKED, frequency_and_phase.ASKED_LONG, frequency_and_phase.ACCEPTED)
+    for label in asked:
+        assert value("frequency-and-phase", label, *posed) > 1000
+    assert value("frequency-and-phase", frequency_and_phase.BAYES, *noisy) > 1000
+    assert value("frequency-and-phase", frequency_and_phase.BAYES, *posed) < 100
+
+
+def test_burst_without_noise():
+    labels = (burst.ASKED, burst.RESETTING, burst.BEST)
+    found = [value("burst", label, burst.INSIDE, burst.ERROR) for label in labels]
+    assert found[0] > 0.1  # as if it had no memory
+    assert 0.001 < found[1] < 0.3
+    assert found[2] <= 0.001
+
+
+def test_weights_of_the_moving_average():
+    assert value("ewma", ewma.EXACT, "0.8, 0.2 and 0", ewma.WEIGHTS) <= 1e-12
+    assert value("ewma", ewma.EXACT, ewma.LONG, ewma.ERROR) <= 1e-12
+    assert value("ewma", ewma.HAND, "0.8, 0.2 and 0", ewma.WEIGHTS) < 1e-3
+    assert value("ewma", ewma.LIBRARY, "0.8, 0.2 and 0", ewma.WEIGHTS) > 0.1
+
+
+def decibel(label):
+    return noise_witness.decibel(value("noise-witness", label, noise_witness.UNSEEN, noise_witness.LEFT))
+
+
+def test_noise_and_witnesses():
+    limit = 10 * math.log10(noise_witness.GAIN_VARIANCE)
+    assert limit == pytest.approx(-43.6, abs=0.1)
+    assert decibel(noise_witness.ASKED) > -1
+    assert decibel(noise_witness.SHIPPED) <= -50
+    assert decibel("classical: least squares on the product, contamination") <= -200
+    assert decibel("classical: the same, told sin t and cos t") <= -200
+    assert decibel(f"best: {noise_witness.STEPS}") <= limit + 3
+
+
+# ---- how the rows are made
+
+
+def _measure(seed, scale):
+    losses = stream(seed, "tests").random(50)
+    return Measurement([Outcome("here", "error", losses, losses / 2)], scale, n_signals=7, note="cut")
+
+
+@pytest.fixture
+def made():
+    variant = Variant("as asked", _measure)
+    metrics = {"error": CASES["ewma"].metrics[ewma.WEIGHTS]}
+    return replace(CASES["ewma"], variants=(variant,), metrics=metrics, columns=(("here", "error"),))
+
+
+def test_rows_hold_mean_interval_limit_ratio_and_cost(made):
+    row, cost = made.run(seeds=[5], scale=0.5)
+    losses = stream(5, "tests").random(50)
+    assert (row.value, row.limit, row.ratio_to_limit) == pytest.approx(
+        (losses.mean(), losses.mean() / 2, 2)
+    )
+    assert row.ci_low < row.value < row.ci_high
+    assert (row.task, row.seed, row.told, row.n_signals) == ("case/ewma", 5, "cut", 50)
+    assert (cost.metric, cost.value, cost.n_signals) == (TRAINING_TIME, 0.5, 7)
+
+
+def test_finished_measurements_are_kept(made, tmp_path):
+    with Shelf(tmp_path / "cells") as shelf:
+        first = made.run(Sweep(shelf=shelf))
+        refuses = replace(made, variants=(Variant("as asked", lambda seed, scale: 1 / 0),))
+        assert [repr(r) for r in refuses.run(Sweep(shelf=shelf))] == [repr(r) for r in first]
+
+
+@pytest.mark.parametrize("scale", [0, -1, 1.5])
+def test_a_share_must_lie_in_0_to_1(made, scale):
+    with pytest.raises(ValueError, match=r"scale must lie in \(0, 1\], got"):
+        made.run(scale=scale)
+
+
+SHORT = {  # of every case one net that trains here, at a share of its training
+    "frequency-and-phase": (frequency_and_phase.ASKED, 0.04),
+    "sine-frequency": (sine_frequency.REMEDY[10], 0.01),
+    "burst": (burst.BEST, 1.0),
+    "ewma": (ewma.EXACT, 0.2),
+    "noise-witness": (f"best: {noise_witness.UNIT}", 0.1),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_short_training_gives_finite_rows_twice_the_same(name):
+    label, scale = SHORT[name]
+    case = replace(CASES[name], variants=tuple(v for v in CASES[name].variants if v.label == label))
+    once, again = (
+        [r for r in case.run(scale=scale, seeds=[0]) if r.metric != TRAINING_TIME] for _ in range(2)
+    )
+    assert once
+    assert all(math.isfinite(r.value) for r in once)
+    assert [repr(r) for r in once] == [repr(r) for r in again]
+
+
+def test_a_full_training_gives_the_rows_that_ship():
+    """The burst's best net takes a second; sums of floats may differ from machine to machine."""
+    case = CASES["burst"]
+    case = replace(case, variants=tuple(v for v in case.variants if v.label == burst.BEST))
+    found = [r.value for r in case.run() if (r.condition, r.metric) == (burst.INSIDE, burst.ERROR)]
+    # half a sequence's worth of samples among 500 sequences: 65 / 65,000
+    assert median(found) == pytest.approx(value("burst", burst.BEST, burst.INSIDE, burst.ERROR), abs=0.001)
+
+
+def test_rows_go_to_disk_and_come_back(made, tmp_path):
+    rows = made.run()
+    ship(made, rows, tmp_path)
+    assert [repr(r) for r in read_rows(tmp_path / "ewma.csv")] == [repr(r) for r in rows]
+    assert read_run(tmp_path / "ewma.json")["training_seconds"] == 3.0
+    assert [repr(r) for r in shipped_rows(made, tmp_path)] == [repr(r) for r in rows]
+
+
+def test_damaged_rows_are_refused_in_one_line(made, tmp_path):
+    path = tmp_path / "ewma.csv"
+    with pytest.raises(ValueError, match=r"no such file; python -m dspvnn.cases ewma makes them again"):
+        shipped_rows(made, tmp_path)
+    rows = made.run()
+    write_rows(path, rows)
+    text = path.read_text()
+    for damage in (text[:60], text.replace("as asked", "as nobody asked"), text.replace("0.", "O."), ""):
+        path.write_text(damage)
+        with pytest.raises(ValueError, match=r"ewma.csv: .* makes them again"):
+            shipped_rows(made, tmp_path)
+
+
+def test_one_change_at_a_time():
+    said = one_at_a_time(10.0, {"changed: a": 9.0, "changed: b": 8.0}, " %")
+    assert said == "One change at a time: b 8 %, a 9 %. None of them halves the error."
+    said = one_at_a_time(1000.0, {"changed: a": 250.0, "changed: b": 800.0})
+    assert said == "One change at a time: a 250, b 800. The first is what counts: 4 times less."
