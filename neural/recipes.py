@@ -58,8 +58,8 @@ _FIVE = (0, 1, 2, 3, 4)
 _DIRECT = {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3}
 
 RECIPES: dict[str, Recipe] = {
-    "tone/lstm": Recipe("tone", ToneLSTM, _DIRECT),
-    "tone/lstm+sine-fit": Recipe("tone", RefinedToneLSTM, _DIRECT, weights="tone/lstm"),
+    "tone/lstm": Recipe("tone", ToneLSTM, _DIRECT, _THREE),
+    "tone/lstm+sine-fit": Recipe("tone", RefinedToneLSTM, _DIRECT, _THREE, weights="tone/lstm"),
     "tone/heterodyne-lstm": Recipe(
         "tone",
         HeterodyneLSTM,
