@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.figures import KIND_LOOK, _label_ends, _new, _styled
+from dspvnn.figures import KIND_LOOK, _label_ends, _new, _styled, shows
 from dspvnn.growth import EXPONENT, GROWTH
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.timing import RUNTIME
@@ -34,7 +34,8 @@ def pareto(rows: Sequence[Row]) -> Figure:
     figure, (ax,) = _new(3.0)
     for x, y, row in points:
         colour, marker = KIND_LOOK[row.kind]
-        ax.plot(x, y, marker=marker, color=colour, ls="none", ms=3.5)
+        (point,) = ax.plot(x, y, marker=marker, color=colour, ls="none", ms=3.5)
+        shows(point, row)
     front = _front([(x, y) for x, y, _ in points])
     ax.plot(*np.array(front).T, color="0.6", lw=0.8, zorder=0)
     if in_ratios:
@@ -94,7 +95,8 @@ def growth(rows: Sequence[Row]) -> Figure:
             line = [r for r in mine if r.estimator == label and r.metric == GROWTH]
             x, y = np.array([(r.position, r.value) for r in line]).T
             colour, style = f"C{i % 10}", ("-", "--", "-.", ":")[i % 4]
-            ax.plot(x, y, color=colour, ls=style, marker="o^sDvPX*"[i % 8], ms=3)
+            (drawn,) = ax.plot(x, y, color=colour, ls=style, marker="o^sDvPX*"[i % 8], ms=3, label=label)
+            shows(drawn, *line)
             ends.append((f"{label}: {exponents[label]:.2f}", float(y[-1]), colour))
         ax.set(xscale="log", yscale="log")
         _label_ends(ax, ends)

@@ -61,13 +61,11 @@ def _panel(figure: Figure, ax: Axes) -> dict[str, Any]:
 
 
 def _line(ax: Axes, drawn: Line2D) -> dict[str, Any]:
-    """Return a line that is silent under the pointer: a limit, which every point says of itself."""
-    silent = {"hoverinfo": "skip"}
     if drawn.get_transform() == ax.get_xaxis_transform():
-        return across(drawn, True, ax.get_ylim()) | silent
+        return across(drawn, True, ax.get_ylim())
     if drawn.get_transform() == ax.get_yaxis_transform():
-        return across(drawn, False, ax.get_xlim()) | silent
-    return line(drawn) | silent
+        return across(drawn, False, ax.get_xlim())
+    return line(drawn)
 
 
 def _once_in_legend(traces: list[dict[str, Any]]) -> None:
@@ -138,6 +136,7 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
     x, y = text.xy if isinstance(text, Annotation) else text.get_position()
     x_data, y_data = _by_data(ax, text)
     size = float(text.get_fontsize())
+    beside = text.get_position() if getattr(text, "anncoords", "") == "offset points" else (0, 0)
     inside = SMALL if x_data and y_data and size < SMALLEST else ""
     side, height = text.get_horizontalalignment(), str(text.get_verticalalignment())
     height = {"center": "middle", "baseline": "bottom"}.get(height, height)
@@ -145,6 +144,7 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
         "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else inside,
         "x": _place(x, ax.xaxis) if x_data else float(x), "xref": "x" if x_data else "x domain",
         "y": _place(y, ax.yaxis) if y_data else float(y), "yref": "y" if y_data else "y domain",
+        "xshift": 1.5 * float(beside[0]), "yshift": 1.5 * float(beside[1]),
         "xanchor": side, "align": side, "yanchor": height,
         "font": {"color": readable(text.get_color()), "size": max(10, round(1.7 * size))},
         "bgcolor": "rgba(0,0,0,0)" if text.get_bbox_patch() is None else "rgba(255,255,255,0.75)",

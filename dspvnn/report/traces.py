@@ -54,10 +54,7 @@ def hover(row: Row) -> str:
 def points(bar: ErrorbarContainer) -> dict[str, Any]:
     """Return points with their intervals, each with the words of its row where one was noted."""
     data, _, spreads = bar.lines
-    rows: tuple[Row, ...] = getattr(bar, "rows", ())
-    trace = line(data) | {"name": words(_label(bar) or (rows[0].estimator if rows else ""))}
-    if rows:
-        trace |= {"hoverinfo": "text", "hovertext": [hover(row) for row in rows]}
+    trace = line(data) | _said(bar)
     axes = ("x",) * bar.has_xerr + ("y",) * bar.has_yerr
     for axis, spread in zip(axes, spreads, strict=True):
         ends = np.array([segment[:, int(axis == "y")] for segment in spread.get_segments()])
@@ -68,6 +65,15 @@ def points(bar: ErrorbarContainer) -> dict[str, Any]:
             "color": trace["line"]["color"],
         }  # fmt: skip
     return trace
+
+
+def _said(artist: Any) -> dict[str, Any]:
+    """Return name and words on hover; a line without rows is silent: every point says its limit."""
+    rows: tuple[Row, ...] = getattr(artist, "rows", ())
+    name = words(_label(artist) or (rows[0].estimator if rows else ""))
+    if not rows:
+        return {"name": name, "hoverinfo": "skip"}
+    return {"name": name, "hoverinfo": "text", "hovertext": [hover(row) for row in rows]}
 
 
 def _label(artist: Any) -> str:
@@ -81,10 +87,11 @@ def line(drawn: Line2D) -> dict[str, Any]:
     symbol = SYMBOLS.get(str(drawn.get_marker()))
     x, y = (np.asarray(values, dtype=float).tolist() for values in drawn.get_data())
     trace: dict[str, Any] = {
-        "type": "scatter", "x": x, "y": y, "name": words(_label(drawn)),
+        "type": "scatter", "x": x, "y": y,
         "mode": "+".join(["lines"] * bool(dash) + ["markers"] * bool(symbol)),
         "line": {"color": colour, "width": WIDER * drawn.get_linewidth(), "dash": dash or "solid"},
     }  # fmt: skip
+    trace |= _said(drawn)
     if symbol:
         inside = to_hex(drawn.get_markerfacecolor())
         edge = 1.5 if symbol in ("x-thin", "y-down-open") or inside != colour else 0

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from dspvnn.calibration import LEVELS, metric
 from dspvnn.calibration import RANGES as COVERED
+from dspvnn.growth import EXPONENT, GROWTH
 from dspvnn.maps import NET
 from dspvnn.paired import RATIO
 from dspvnn.rates import DELAY, MISS_AT_RATE
@@ -35,7 +36,7 @@ def every_row(yours: str = "") -> list[Row]:
         for label in (*labels, yours) if yours else labels:
             kind = "yours" if label == yours else "neural" if "LSTM" in label else "classical"
             rows += _of(task, label, kind, 1 + 0.1 * len(rows) % 0.7)
-    return rows + _compared() + _covered() + _rare()
+    return rows + _compared() + _covered() + _rare() + _grown()
 
 
 def _of(task: str, label: str, kind: str, factor: float) -> list[Row]:
@@ -95,4 +96,15 @@ def _rare() -> list[Row]:
              condition=f"d = 5, {place:g}", sweep=about)
         for about, limit in ((MISS_AT_RATE, 0.05), (DELAY, math.nan))
         for place in (1e-3, 1e-2)
+    ]  # fmt: skip
+
+
+def _grown() -> list[Row]:
+    """Return the rows of time against size, with their exponent."""
+    return [
+        _row("tone", "sine fit", "classical", about, 1e-4 * size, condition=f"growth with {sweep}",
+             unit="s", sweep=sweep, position=size)
+        for sweep in ("records", "length")
+        for about, sizes in ((GROWTH, (64.0, 128.0)), (EXPONENT, (1e4,)))
+        for size in sizes
     ]  # fmt: skip
