@@ -20,7 +20,7 @@ class Preset:
 PRESETS = {
     "quick": Preset(n_signals=500, n_noise=2000, timing_rounds=3, training_share=0.01, case_share=0.05),
     "standard": Preset(
-        n_signals=4000, n_noise=100_000, timing_rounds=20, training_share=0.1, case_share=1.0
+        n_signals=3000, n_noise=100_000, timing_rounds=10, training_share=0.1, case_share=1.0
     ),
     "full": Preset(
         n_signals=20000, n_noise=2_000_000, timing_rounds=100, training_share=1.0, case_share=1.0
