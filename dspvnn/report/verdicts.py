@@ -194,7 +194,7 @@ def _training(rows: Sequence[Row], headline: Headline) -> str:
         if (r.task, r.metric) == (headline.task, "training time")
         and without_seed(r.estimator) == headline.net
     ]
-    return f"{seconds(median(found))}; {_break_even(rows, headline, median(found))}" if found else "–"
+    return f"{seconds(median(found))}, {_break_even(rows, headline, median(found))}" if found else "–"
 
 
 def _break_even(rows: Sequence[Row], headline: Headline, training: float) -> str:
@@ -204,7 +204,7 @@ def _break_even(rows: Sequence[Row], headline: Headline, training: float) -> str
     if not classical or not net:
         return "–"
     saved = classical[max(classical)] - net[max(net)]
-    return f"paid back after {number(training / saved)} signals" if saved > 0 else "never paid back: slower"
+    return f"{number(training / saved)} signals" if saved > 0 else "never"
 
 
 def lead(found: Sequence[Verdict]) -> str:
