@@ -17,7 +17,8 @@ function draw(box, panel) {
     layout.showlegend = true;
     layout.height += 22 * ends.length;
   }
-  if (narrow) layout.annotations = layout.annotations.filter((a) => a.name === "");
+  const missing = [...(narrow ? ["end"] : []), ...(box.clientWidth < 380 ? ["small"] : [])];
+  layout.annotations = layout.annotations.filter((a) => !missing.includes(a.name));
   const { type, range, dtick } = layout.xaxis;
   if (narrow && type === "log" && dtick === 1 && range[1] - range[0] > 3) layout.xaxis.dtick = 2;
   if (touch) layout.dragmode = false; // a finger on a figure scrolls the page
@@ -43,6 +44,7 @@ for (const plot of document.querySelectorAll(".plot")) {
   panels.forEach((panel, i) => {
     const box = grid.appendChild(made("div", { className: "panel" }));
     box.style.minHeight = panel.layout.height + "px";
+    if (panel.layout.annotations.some((a) => a.name === "beside")) box.style.minWidth = "36rem";
     Object.assign(box.dataset, { figure: plot.dataset.figure, panel: i });
     waiting.add(box);
     near.observe(box);

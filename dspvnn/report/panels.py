@@ -22,8 +22,9 @@ from dspvnn.report.traces import across, cell, line, points, span, words
 
 INCH = 125  # pixels of the page for an inch of the figure
 GREY = "#595959"  # of axes and ticks: 7:1 on white
-END = "end"  # names of words that a narrow page has no room for: at the ends of lines, where a legend
-SMALL = "small"  # stands in for them, and the small print in cells, which is said on hover
+# What a narrow page has no room for: names at the ends of lines (a legend stands in for them), small print
+# in cells (it is said on hover), and names beside points (their panel keeps its width and scrolls).
+END, SMALL, BESIDE = "end", "small", "beside"
 SMALLEST = 6.0  # points, of the words that stay
 
 
@@ -86,19 +87,21 @@ def _layout(figure: Figure, ax: Axes) -> dict[str, Any]:
     right = max(
         [16, *(170 if a["name"] == END else 44 for a in written if a["xref"] != "x" and a["x"] >= 1)]
     )
-    lines = len(ax.get_yticks()) if _has_names(ax.yaxis) else 0
+    yaxis = _axis(ax.yaxis, words(ylabel, 38), ax.get_ylim())
+    names = yaxis.get("ticktext", [])
+    pitch = max([32, *(8 + 15 * (1 + name.count("<br>")) for name in names)])
     title = words(ax.get_title().replace("\n", " "), 44)
     over = 17 * title.count("<br>")
     return {
         "title": {
             "text": title, "font": {"size": 13}, "x": 0.5, "y": 1, "yanchor": "top", "pad": {"t": 8 + over},
         },
-        "xaxis": _axis(ax.xaxis, words(xlabel, 28 if lines else 38), ax.get_xlim()),
-        "yaxis": _axis(ax.yaxis, words(ylabel, 38), ax.get_ylim()),
+        "xaxis": _axis(ax.xaxis, words(xlabel, 28 if names else 38), ax.get_xlim()),
+        "yaxis": yaxis,
         "annotations": written,
         "legend": {"orientation": "h", "y": -0.2, "yanchor": "top", "x": 0},
         "margin": {"l": 60, "r": right, "t": 50 + over, "b": 56},
-        "height": max(round(INCH * figure.get_figheight()), 32 * lines + 110),
+        "height": max(round(INCH * figure.get_figheight()), pitch * len(names) + 110),
         "font": {"family": "system-ui, sans-serif", "size": 12, "color": "#1a1a1a"},
         "hoverlabel": {"align": "left", "bgcolor": "white", "font": {"color": "#1a1a1a"}},
         "paper_bgcolor": "white", "plot_bgcolor": "white", "hovermode": "closest",
@@ -123,7 +126,7 @@ def _axis(axis: Axis, label: str, limits: tuple[float, float]) -> dict[str, Any]
     if _has_names(axis):
         places = axis.get_major_locator().tick_values(*limits)
         names = [axis.get_major_formatter()(place, i) for i, place in enumerate(places)]
-        look |= {"tickvals": [float(p) for p in places], "ticktext": [words(name, 20) for name in names]}
+        look |= {"tickvals": [float(p) for p in places], "ticktext": [words(name, 24) for name in names]}
     return look
 
 
@@ -137,11 +140,11 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
     x_data, y_data = _by_data(ax, text)
     size = float(text.get_fontsize())
     beside = text.get_position() if getattr(text, "anncoords", "") == "offset points" else (0, 0)
-    inside = SMALL if x_data and y_data and size < SMALLEST else ""
+    kind = BESIDE if any(beside) else SMALL if x_data and y_data and size < SMALLEST else ""
     side, height = text.get_horizontalalignment(), str(text.get_verticalalignment())
     height = {"center": "middle", "baseline": "bottom"}.get(height, height)
     return {
-        "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else inside,
+        "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else kind,
         "x": _place(x, ax.xaxis) if x_data else float(x), "xref": "x" if x_data else "x domain",
         "y": _place(y, ax.yaxis) if y_data else float(y), "yref": "y" if y_data else "y domain",
         "xshift": 1.5 * float(beside[0]), "yshift": 1.5 * float(beside[1]),
