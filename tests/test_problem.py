@@ -176,7 +176,7 @@ def test_write_config_prints_the_example():
 def test_config_is_a_task_of_its_own(tmp_path):
     done = report("--config", EXAMPLE, "--task", "tone", "--out", tmp_path / "out")
     assert done.returncode == 2
-    assert "--config is a task of its own: leave out --task, --recording and --train" in done.stderr
+    assert "--config is a task of its own: leave out --task, --case, --recording and --train" in done.stderr
 
 
 @pytest.mark.slow

@@ -132,9 +132,12 @@ class Case:
 def _measured(case: Case, variant: Variant, seed: int, scale: float) -> list[dict[str, Any]]:
     torch.set_num_threads(1)  # the sums depend on the threads
     torch.set_flush_denormal(True)  # a gradient that vanishes over 2,000 steps is 10 x slower without
-    with torch.random.fork_rng(devices=[]):
-        torch.manual_seed(seed)
-        measurement = variant.measure(seed, scale)
+    try:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            measurement = variant.measure(seed, scale)
+    finally:
+        torch.set_flush_denormal(False)  # of the whole process, and others may need every number
     return [asdict(row) for row in _rows(case, variant, seed, measurement)]
 
 
