@@ -58,11 +58,8 @@ def calibration_rows(contestants: Sequence[Contestant], n_signals: int, seed: in
     rows: list[Row] = []
     with threadpool_limits(1):
         for contestant in contestants:
-            estimator = contestant.make()
-            if gives_std(estimator):
-                if contestant.learns:
-                    estimator.fit(training.signals, training.target)
-                fitted.append((contestant.label, estimator))
+            if gives_std(contestant.make()):
+                fitted.append((contestant.label, contestant.fitted(training)))
         for condition in _conditions():
             trials = task.draw(stream(seed, "test", "tone", condition.name), n_signals, condition)
             for label, estimator in fitted:

@@ -5,6 +5,7 @@ Nothing heavy is imported here: `--help` and `--version` answer at once.
 
 import sys
 import traceback
+from collections.abc import Sequence
 
 from cyclopts import App, CycloptsError
 
@@ -16,15 +17,16 @@ def package_version() -> str:
     return f"dspvnn {version('dspvnn')}"
 
 
-def run_command(command: App) -> None:
-    """Run a command line; a mistake of the user's ends in one line and exit status 2."""
+def run_command(command: App, program: str = "dspvnn", arguments: Sequence[str] | None = None) -> None:
+    """Run a command line; a mistake of the user's ends in one line of `program` and exit status 2."""
+    arguments = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        command(sys.argv[1:], exit_on_error=False, print_error=False)
+        command(arguments, exit_on_error=False, print_error=False)
     except (CycloptsError, ValueError, OSError) as error:
-        if "--debug" in sys.argv:
+        if "--debug" in arguments:
             traceback.print_exception(error)
-        print(f"dspvnn: {' '.join(str(error).split())}", file=sys.stderr)
+        print(f"{program}: {' '.join(str(error).split())}", file=sys.stderr)
         sys.exit(2)
     except KeyboardInterrupt as stop:
-        print(f"dspvnn: {str(stop) or 'stopped'}", file=sys.stderr)
+        print(f"{program}: {str(stop) or 'stopped'}", file=sys.stderr)
         sys.exit(130)

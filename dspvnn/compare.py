@@ -38,6 +38,13 @@ class Contestant:
     only: tuple[str, ...] = ()
     digest: str = ""
 
+    def fitted(self, training: Trials) -> Any:
+        """Return the estimator, fitted on a training draw if it learns."""
+        estimator = self.make()
+        if self.learns:
+            estimator.fit(training.signals, np.asarray(training.target, float))
+        return estimator
+
 
 @dataclass(frozen=True)
 class Scored:
@@ -108,9 +115,7 @@ def compare_cell(
         for contestant in contestants:
             if contestant.only and condition.sweep not in contestant.only:
                 continue
-            estimator = contestant.make()
-            if contestant.learns:
-                estimator.fit(context.training.signals, np.asarray(context.training.target, float))
+            estimator = contestant.fitted(context.training)
             told = tuple(what for what in task.telling if what in estimator.told)
             if told not in limits:
                 limits[told] = task.limit_losses(context, told)

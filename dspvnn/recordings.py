@@ -128,9 +128,7 @@ def compare_recording(recording: Recording, contestants: Iterable[Contestant], s
 def _row(
     recording: Recording, contestant: Contestant, training: Trials, limit: np.ndarray | None, seed: int
 ) -> Row:
-    estimator = contestant.make()
-    if contestant.learns:
-        estimator.fit(training.signals, training.target)
+    estimator = contestant.fitted(training)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
         estimates = estimator.predict(recording.windows) * recording.sample_rate

@@ -32,7 +32,7 @@ def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, se
     signals = task.draw(stream(seed, "test", task.name, RUNTIME), large, condition).signals
     rows = []
     with threadpool_limits(1):
-        fitted = [(c.label, _fitted(c, training)) for c in contestants]
+        fitted = [(c.label, c.fitted(training)) for c in contestants]
         for batch in (1, large):
             times = interleaved([e for _, e in fitted], signals[:batch], rounds)
             for (label, estimator), samples in zip(fitted, times, strict=True):
@@ -60,13 +60,6 @@ def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, se
                     )
                 )
     return rows
-
-
-def _fitted(contestant: Contestant, training: Any) -> Any:
-    estimator = contestant.make()
-    if contestant.learns:
-        estimator.fit(training.signals, np.asarray(training.target, float))
-    return estimator
 
 
 def interleaved(estimators: Sequence[Any], signals: np.ndarray, rounds: int) -> np.ndarray:

@@ -66,10 +66,7 @@ def _log_errors(
     context = draw_cell(task, condition, n_signals, seed)
     answers = []
     for contestant in contestants:
-        estimator = contestant.make()
-        if contestant.learns:
-            estimator.fit(context.training.signals, np.asarray(context.training.target, float))
-        squared = score(task, estimator, context).losses[METRIC]
+        squared = score(task, contestant.fitted(context.training), context).losses[METRIC]
         answers.append(np.log10(np.maximum(squared, 1e-32)) / 2)
     return np.stack(answers)
 

@@ -5,15 +5,15 @@ the same wall time on one core, so that a net with cheaper steps takes more of t
 stands between the samples and the head. The rows of `reports/equal-budget.csv` come from this command.
 """
 
-import sys
 from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
 import torch
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 from torch import nn
 
+from dspvnn.command_line import run_command
 from dspvnn.compare import Contestant, compare_cell
 from dspvnn.results import Row, read_rows, write_rows
 from dspvnn.tasks import TASKS
@@ -113,8 +113,4 @@ def main(
 
 
 if __name__ == "__main__":
-    try:
-        app(exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError, OSError) as error:
-        print(f"neural.equal_budget: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
+    run_command(app, "neural.equal_budget")

@@ -8,17 +8,17 @@ or any length where the net reads sample by sample. A constant signal gets a num
 """
 
 import io
-import sys
 import warnings
 from pathlib import Path
 from typing import Any
 
 import torch
-from cyclopts import App, CycloptsError
+from cyclopts import App
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 import neural
+from dspvnn.command_line import run_command
 from neural.estimators import NeuralEstimator
 from neural.networks import ProductNet, SequenceNet
 from neural.storage import write_whole
@@ -96,13 +96,5 @@ def main(name: str, /, *, out: Path, seed: int = 0, weights: Path | None = None)
     print(out)
 
 
-def _run(arguments: Any = None) -> None:
-    try:
-        app(arguments, exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError, OSError) as error:
-        print(f"neural.export: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-
-
 if __name__ == "__main__":
-    _run()
+    run_command(app, "neural.export")

@@ -4,7 +4,6 @@ Under torchrun the processes train one net together: torchrun --nproc-per-node 2
 """
 
 import platform
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +13,11 @@ from typing import Annotated, Any
 
 import numpy as np
 import torch
-from cyclopts import App, CycloptsError, Parameter
+from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+from dspvnn.command_line import run_command
 from dspvnn.compare import draw_cell, score
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
@@ -232,11 +232,4 @@ def _summary(name: str, seed: int, history: History) -> str:
 
 
 if __name__ == "__main__":
-    try:
-        app(exit_on_error=False, print_error=False)
-    except (CycloptsError, ValueError, OSError) as error:
-        print(f"neural.train: {' '.join(str(error).split())}", file=sys.stderr)
-        sys.exit(2)
-    except KeyboardInterrupt as stop:
-        print(f"neural.train: {str(stop) or 'stopped'}", file=sys.stderr)
-        sys.exit(130)
+    run_command(app, "neural.train")

@@ -32,12 +32,7 @@ def fitted(contestants: Sequence[Contestant], condition: BurstCondition, seed: i
     training = TASK.draw(
         stream(seed, "train", "burst", condition.name), TASK.n_training, TASK.training_for(condition)
     )
-    estimators = {}
-    for contestant in contestants:
-        estimators[contestant.label] = contestant.make()
-        if contestant.learns:
-            estimators[contestant.label].fit(training.signals, np.asarray(training.target, float))
-    return estimators
+    return {contestant.label: contestant.fitted(training) for contestant in contestants}
 
 
 def draw_block(use: str, block: int, n_records: int, condition: BurstCondition, seed: int) -> np.ndarray:
