@@ -96,9 +96,8 @@ def _net(how: SetUp, seed: int, scale: float) -> Measurement:
     plan = Epochs(how.steps, how.n_sequences, adam(0.01), shuffle=False).scaled(scale)
     fit(net, _cross_entropy, (x, labels), plan, clock)
     seen = plan.epochs * how.n_sequences
-    return _measurement(
-        lambda X: net.evidence(X, how.n_sequences), seed, clock.seconds, seen, noisy_only=how.noisy
-    )
+    outcomes = _scored(lambda X: net.evidence(X, how.n_sequences), seed, noisy_only=how.noisy)
+    return Measurement(outcomes, clock.seconds, seen)
 
 
 def _cross_entropy(net: nn.Module, x: Tensor, labels: Tensor) -> Tensor:
@@ -108,29 +107,23 @@ def _cross_entropy(net: nn.Module, x: Tensor, labels: Tensor) -> Tensor:
 def _shipped(name: str, note: str, seed: int, scale: float) -> Measurement:
     net = neural.load(name, seed % len(neural.RECIPES[name].seeds), "cpu")
     card = net.card_
-    return _measurement(net.predict, seed, card["seconds"], card["signals"], note, noisy_only=True)
+    return Measurement(_scored(net.predict, seed, noisy_only=True), card["seconds"], card["signals"], note)
 
 
 def _classical(
     make: Callable[[], SignalEstimator], noisy_only: bool, seed: int, scale: float
 ) -> Measurement:
-    note = "threshold set on other sequences, as many"
-    return _measurement(make().predict, seed, note=note, calibrated=True, noisy_only=noisy_only)
+    outcomes = _scored(make().predict, seed, noisy_only, calibrated=True)
+    return Measurement(outcomes, note="threshold set on other sequences, as many")
 
 
 def _bayes_filter() -> BayesFilter:
     return BayesFilter(deflection_range=(6.0, 6.0 + 1e-9), burst_probability=1.0)
 
 
-def _measurement(
-    predict: Callable[[np.ndarray], np.ndarray],
-    seed: int,
-    seconds: float = np.nan,
-    n_signals: int = 0,
-    note: str = "",
-    calibrated: bool = False,
-    noisy_only: bool = False,
-) -> Measurement:
+def _scored(
+    predict: Callable[[np.ndarray], np.ndarray], seed: int, noisy_only: bool, calibrated: bool = False
+) -> list[Outcome]:
     """Score evidence that is positive for "ended" or, if calibrated, above the best threshold."""
     outcomes = []
     for condition in CONDITIONS:
@@ -142,7 +135,7 @@ def _measurement(
             threshold = best_threshold(predict(other.signals).ravel(), other.target.ravel() == 0)
         wrong = (predict(trials.signals) > threshold) != (trials.target == 0)
         outcomes.append(Outcome(condition.name, ERROR, wrong.mean(axis=1), limit, condition.region))
-    return Measurement(outcomes, seconds, n_signals, note)
+    return outcomes
 
 
 @cache

@@ -57,7 +57,7 @@ def question_net(seed: int, scale: float) -> Measurement:
         f, cos, sin = net.predict(X).T
         return np.stack([f, np.arctan2(sin, cos)], axis=1)
 
-    return _measure_reposed(predict, seed, clock.seconds, *cost(how, scale))
+    return Measurement(_scored(predict, seed), clock.seconds, *cost(how, scale))
 
 
 BASEBAND_STEPS = 1200
@@ -75,22 +75,16 @@ def baseband(seed: int, scale: float) -> Measurement:
         net.fit_task(TASKS["tone"], condition)
     net.set_params(sample_rate=RATE, outputs=("frequency", "phase"))
 
-    return _measure_reposed(net.predict, seed, clock.seconds, net.steps * net.batch_size)
+    return Measurement(_scored(net.predict, seed), clock.seconds, net.steps * net.batch_size)
 
 
 def sine_fit(seed: int, scale: float) -> Measurement:
     """Measure the least-squares sine."""
     fitted = SineFit(sample_rate=RATE, outputs=("frequency", "phase"))
-    return _measure_reposed(fitted.predict, seed)
+    return Measurement(_scored(fitted.predict, seed))
 
 
-def _measure_reposed(
-    predict: Callable[[np.ndarray], np.ndarray],
-    seed: int,
-    seconds: float = np.nan,
-    n_signals: int = 0,
-    note: str = "",
-) -> Measurement:
+def _scored(predict: Callable[[np.ndarray], np.ndarray], seed: int) -> list[Outcome]:
     outcomes = []
     for condition, low, high in ((REPOSED, 500, 2500), (ABOVE, 2500, 4500)):
         drawn = _reposed(stream(seed, "test", NAME, condition), 4 * N_TEST, low, high)
@@ -103,4 +97,4 @@ def _measure_reposed(
             Outcome(condition, FREQUENCY, off_f, bound["frequency"] * RATE**2, region),
             Outcome(condition, PHASE, off_phase, bound["phase"], region),
         ]
-    return Measurement(outcomes, seconds, n_signals, note)
+    return outcomes

@@ -55,7 +55,8 @@ def _net(how: SetUp, seed: int, scale: float) -> Measurement:
     net, clock = StackedLSTM(how, flat.amin(0), flat.amax(0)), Clock()
     plan = Epochs(how.epochs, 1, adam(how.rate), how.decay, shuffle=False).scaled(scale)
     fit(net, _squared, (x, y), plan, clock)
-    return _measurement(net.predict, seed, clock.seconds, plan.epochs * N_SAMPLES, observed=how.observed)
+    outcomes = _scored(net.predict, seed, how.observed)
+    return Measurement(outcomes, clock.seconds, plan.epochs * N_SAMPLES)
 
 
 def _squared(net: nn.Module, x: Tensor, y: Tensor) -> Tensor:
@@ -83,20 +84,21 @@ def _product_unit(differences: bool, seed: int, scale: float) -> Measurement:
 
     with clock:
         optimiser.step(closure)
-    return _measurement(unit.predict, seed, clock.seconds, N_SAMPLES)
+    return Measurement(_scored(unit.predict, seed, observed=True), clock.seconds, N_SAMPLES)
 
 
 def _shipped(name: str, seed: int, scale: float) -> Measurement:
     net = neural.load(name, seed % 3, "cpu")
     card = net.card_
-    return _measurement(net.predict, seed, card["seconds"], card["signals"], "shipped", observed=False)
+    outcomes = _scored(net.predict, seed, observed=False)
+    return Measurement(outcomes, card["seconds"], card["signals"], "shipped")
 
 
 def _classical(make: Callable[[], SignalEstimator], observed: bool, seed: int, scale: float) -> Measurement:
     record, estimator, clock = _record(seed, observed), make(), Clock()
     with clock:
         estimator.fit(record.signals, record.target.astype(float))
-    return _measurement(estimator.predict, seed, clock.seconds, N_SAMPLES, observed=observed)
+    return Measurement(_scored(estimator.predict, seed, observed), clock.seconds, N_SAMPLES)
 
 
 @cache
@@ -104,14 +106,7 @@ def _test(seed: int, condition: WitnessCondition) -> Trials:
     return TASKS["witness"].draw(stream(seed, "test", NAME, condition.name), N_TEST, condition)
 
 
-def _measurement(
-    predict: Callable[[np.ndarray], np.ndarray],
-    seed: int,
-    seconds: float,
-    n_signals: int,
-    note: str = "",
-    observed: bool = True,
-) -> Measurement:
+def _scored(predict: Callable[[np.ndarray], np.ndarray], seed: int, observed: bool) -> list[Outcome]:
     outcomes = []
     tests = [_test(seed, condition) for condition in CONDITIONS]
     together = predict(np.concatenate([trials.signals for trials in tests]))  # a net's time is in the steps
@@ -126,7 +121,7 @@ def _measurement(
         outcomes.append(Outcome(condition.name, LEFT, relative, limit, condition.region))
         if condition.name == UNSEEN:
             outcomes += [Outcome(UNSEEN, SLOW, slow), Outcome(UNSEEN, FAST, fast)]
-    return Measurement(outcomes, seconds, n_signals, note)
+    return outcomes
 
 
 def _bands(x: np.ndarray) -> np.ndarray:

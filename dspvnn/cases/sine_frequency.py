@@ -106,8 +106,8 @@ def _net(how: SetUp, seed: int, scale: float) -> Measurement:
     plan = Epochs(how.epochs, 32, adam(how.rate)).scaled(scale)
     data = torch.as_tensor(X, dtype=torch.float32), torch.as_tensor(y, dtype=torch.float32)
     fit(net, _absolute, data, plan, clock)
-    note = plan.note(how.asked_epochs)
-    return _measurement(how, net.predict, seed, clock.seconds, plan.epochs * len(X), note)
+    seen, note = plan.epochs * len(X), plan.note(how.asked_epochs)
+    return Measurement(_scored(how, net.predict, seed), clock.seconds, seen, note)
 
 
 def _absolute(net: nn.Module, x: Tensor, y: Tensor) -> Tensor:
@@ -124,21 +124,14 @@ def _equivariant(how: SetUp, seed: int, scale: float) -> Measurement:
     clock = Clock()
     with clock:
         net.fit(X, y)
-    return _measurement(how, net.predict, seed, clock.seconds, net.steps * net.batch_size)
+    return Measurement(_scored(how, net.predict, seed), clock.seconds, net.steps * net.batch_size)
 
 
 def _classical(make: Callable[..., SignalEstimator], how: SetUp, seed: int, scale: float) -> Measurement:
-    return _measurement(how, make(sample_rate=how.n_samples - 1).predict, seed)
+    return Measurement(_scored(how, make(sample_rate=how.n_samples - 1).predict, seed))
 
 
-def _measurement(
-    how: SetUp,
-    predict: Callable[[np.ndarray], np.ndarray],
-    seed: int,
-    seconds: float = np.nan,
-    n_signals: int = 0,
-    note: str = "",
-) -> Measurement:
+def _scored(how: SetUp, predict: Callable[[np.ndarray], np.ndarray], seed: int) -> list[Outcome]:
     low, high = how.frequencies
     top = min(2 * high, NYQUIST_MARGIN * how.n_samples / 100)
     outcomes = [Outcome(TRAINED, ERROR, _errors(predict, *_training(how, seed)), 0.0)]
@@ -150,7 +143,7 @@ def _measurement(
             X = records(frequency, offset, how.n_samples)
             region = "above" if condition == ABOVE else "inside"
             outcomes.append(Outcome(condition, ERROR, _errors(predict, X, frequency), 0.0, region))
-    return Measurement(outcomes, seconds, n_signals, note)
+    return outcomes
 
 
 def _errors(predict: Callable[[np.ndarray], np.ndarray], X: np.ndarray, y: np.ndarray) -> np.ndarray:

@@ -73,8 +73,8 @@ def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_abov
         seen[len(seen)] = np.count_nonzero(np.diff(np.signbit(X), axis=1), axis=1) / 2
         return np.zeros(len(X))
 
-    found = sine_frequency._measurement(sine_frequency._remedy(10), note, seed=0)
-    by = {o.condition: o.losses for o in found.outcomes}  # the estimate is 0, the error the frequency
+    found = sine_frequency._scored(sine_frequency._remedy(10), note, seed=0)
+    by = {o.condition: o.losses for o in found}  # the estimate is 0, the error the frequency
     inside, above = by[sine_frequency.UNSEEN], by[sine_frequency.ABOVE]
     assert 1 <= inside.min() < 1.2 < 8.8 < inside.max() <= 9
     assert 9 <= above.min() < 9.2 < 17.8 < above.max() <= 18
