@@ -8,6 +8,7 @@ fitted tone its negative-frequency image), only the remaining offset delta is le
 delta in one band, and counted in bins at one record length, holds in every band and at every length.
 """
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -41,17 +42,19 @@ class Projection:
         return self.residual.square().sum(dim=1) / (self.residual.shape[1] - 4)
 
 
-def peak_frequency(x: Tensor) -> Tensor:
-    """Return the frequency of the largest bin of a twice zero-padded transform, ``(n_signals,)``."""
+def peak_frequency(x: Tensor, low: float = 0.0, high: float = 0.5) -> Tensor:
+    """Return the frequency of a twice zero-padded transform's largest bin in a range, ``(n_signals,)``."""
     n = x.shape[1]
+    first = min(max(1, math.ceil(2 * n * low)), n - 1)
+    last = max(first, min(math.floor(2 * n * high), n - 1))
     free = x - x.mean(dim=1, keepdim=True)
     if torch.onnx.is_in_onnx_export():  # which has no transform of real signals
         time = torch.arange(n, dtype=x.dtype, device=x.device)
-        angle = np.pi * time[:, None] * time[1:] / n
+        angle = np.pi * time[:, None] * time[first : last + 1] / n
         power = (free @ torch.cos(angle)).square() + (free @ torch.sin(angle)).square()
     else:
-        power = torch.fft.rfft(free, 2 * n)[:, 1:n].abs()
-    return (1 + power.argmax(dim=1)).to(x.dtype) / (2 * n)
+        power = torch.fft.rfft(free, 2 * n)[:, first : last + 1].abs()
+    return (first + power.argmax(dim=1)).to(x.dtype) / (2 * n)
 
 
 def project(x: Tensor, frequency: Tensor) -> Projection:

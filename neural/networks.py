@@ -148,10 +148,14 @@ class OffsetNet(nn.Module):
 
     def forward(self, frames: Tensor) -> Tensor:
         """Return the offset."""
+        return self.linear(frames[..., 1]).squeeze(1) + distance(frames) * self.of_lstm(frames)
+
+    def of_lstm(self, frames: Tensor) -> Tensor:
+        """Return the LSTM's part, not faded."""
         mirrored = frames * torch.tensor([1.0, -1.0], dtype=frames.dtype, device=frames.device)
         steps, _ = self.recurrent(torch.cat([frames, mirrored]))
         plus, minus = self.head(steps.flatten(1)).squeeze(1).chunk(2)
-        return self.linear(frames[..., 1]).squeeze(1) + distance(frames) * (plus - minus) / 2
+        return (plus - minus) / 2
 
 
 class HeterodyneNet(nn.Module):

@@ -28,8 +28,9 @@ from neural.estimators import (
 class Recipe:
     """One net: its task, its estimator's class and arguments, and the seeds that ship.
 
-    `overrides` change the task's training condition: shorter records, say. `weights` names the net whose
-    weights this one takes; it has none of its own then.
+    `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
+    more conditions: every batch is of one of them all, by chance. `weights` names the net whose weights
+    this one takes; it has none of its own then.
     """
 
     task: str
@@ -37,6 +38,7 @@ class Recipe:
     arguments: dict[str, Any]
     seeds: tuple[int, ...] = (0,)
     overrides: dict[str, Any] = field(default_factory=dict)
+    also: tuple[dict[str, Any], ...] = ()
     weights: str = ""
 
     def make(self, **options: Any) -> NeuralEstimator:
@@ -44,8 +46,13 @@ class Recipe:
         return self.estimator(**(self.arguments | options))
 
     def condition(self) -> Any:
-        """Return the condition that the net's training signals are drawn from."""
-        return replace(TASKS[self.task].training, **self.overrides)
+        """Return the condition that the net's training signals are drawn from, the first of several."""
+        return self.conditions()[0]
+
+    def conditions(self) -> tuple[Any, ...]:
+        """Return all conditions that the net's training signals are drawn from."""
+        training = TASKS[self.task].training
+        return tuple(replace(training, **changes) for changes in (self.overrides, *self.also))
 
 
 _BURST = {"hidden": 32, "batch_size": 128, "learning_rate": 5e-3}

@@ -68,8 +68,8 @@ def train_net(
     with progress_bar(f"{name} seed {seed}", minutes) as progress:
         validate = _validation(recipe, estimator, progress) if validated else None
         estimator.fit_task(
-            TASKS[recipe.task], recipe.condition(), path.with_suffix(".checkpoint"), progress, minutes,
-            validate, patience,
+            TASKS[recipe.task], *recipe.conditions(), checkpoint=path.with_suffix(".checkpoint"),
+            report=progress, minutes=minutes, validate=validate, patience=patience,
         )  # fmt: skip
     if estimator.history_.interrupted:
         raise Interrupted(
@@ -107,7 +107,7 @@ def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
     return {
         "net": name, "task": recipe.task, "estimator": type(estimator).__name__,
         "arguments": arguments, "seed": estimator.seed, "n_samples": recipe.condition().n_samples,
-        "ranges": repr(recipe.condition()), "steps": history.step,
+        "ranges": "; ".join(map(repr, dict.fromkeys(recipe.conditions()))), "steps": history.step,
         "signals": history.step * estimator.batch_size,
         "seconds": round(history.seconds, 1), "device": _device_name(device),
         "threads": torch.get_num_threads(),

@@ -37,7 +37,7 @@ class NeuralEstimator(SignalEstimator):
     """
 
     kind = "neural"
-    told = "training range"
+    told: Any = "training range"
     dtype = torch.float32  # of the signals
     network_dtype = torch.float32
     optimizer = "adam"
@@ -106,18 +106,22 @@ class NeuralEstimator(SignalEstimator):
     def fit_task(
         self,
         task: Task,
-        condition: Any,
+        *conditions: Any,
         checkpoint: Path | None = None,
         report: Report | None = None,
         minutes: float | None = None,
         validate: Validate | None = None,
         patience: int | None = None,
     ) -> Self:
-        """Train on fresh signals of `task`, drawn from `condition` at every step."""
-        self.build(condition.n_samples)
+        """Train on fresh signals of `task`; of several conditions every batch is of one, by chance.
+
+        The first condition has the record length that the net is built for.
+        """
+        self.build(conditions[0].n_samples)
 
         def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
-            trials = task.draw(draws, n_signals, condition)
+            which = int(draws.random(1) * len(conditions)) if len(conditions) > 1 else 0
+            trials = task.draw(draws, n_signals, conditions[which])
             return trials.signals, trials.target, self._scale(trials.parameters, trials.target)
 
         self._train(batches, checkpoint, report, minutes, validate, patience)

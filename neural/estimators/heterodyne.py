@@ -8,7 +8,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from dspvnn.estimator import TONE_OUTPUTS, check_outputs
+from dspvnn.estimator import TONE_OUTPUTS, check_frequency_range, check_outputs
 from dspvnn.limits import tone_bound
 from dspvnn.metrics import wrap_phase
 from neural.estimators.tone import ToneNet, asymptotic_bound, bound_of_snr
@@ -36,9 +36,10 @@ class HeterodyneLSTM(ToneNet):
     ----------
     outputs : tuple of "frequency", "phase", "amplitude", "offset"
     n_frames, passes : frames of a record, trial frequencies.
+    frequency_range : (low, high), optional
+        Where the first trial frequency is looked for, in the unit of `sample_rate`.
     """
 
-    told = ""
     dtype = torch.float64  # the phase of a late sample is hundreds of radians
 
     def __init__(
@@ -53,12 +54,19 @@ class HeterodyneLSTM(ToneNet):
         passes: int = 4,
         sample_rate: float = 1.0,
         outputs: tuple[str, ...] = ("frequency",),
+        frequency_range: tuple[float, float] | None = None,
     ) -> None:
         super().__init__(hidden, steps, batch_size, learning_rate, seed, device)
         self.n_frames = n_frames
         self.passes = passes
         self.sample_rate = sample_rate
         self.outputs = outputs
+        self.frequency_range = frequency_range
+
+    @property
+    def told(self) -> str:
+        """The side information: the range, if one was given."""
+        return "" if self.frequency_range is None else "frequency range"
 
     def _min_samples(self) -> int:
         return 2 * self.n_frames
@@ -73,7 +81,8 @@ class HeterodyneLSTM(ToneNet):
 
     def _frequencies(self, network: HeterodyneNet, x: Tensor) -> Iterator[Tensor]:
         n_samples = x.shape[1]
-        frequency = peak_frequency(x)
+        low, high = check_frequency_range(type(self).__name__, self.frequency_range, self.sample_rate)
+        frequency = peak_frequency(x, low, high)
         for _ in range(self.passes):
             frames = baseband_frames(project(x, frequency), self.n_frames)
             answer = frequency + network.offset(frames.to(self.network_dtype)).to(x.dtype) / n_samples

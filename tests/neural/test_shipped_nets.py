@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 import neural
+from baselines import SineFit
 from dspvnn.compare import draw_cell, score
 from dspvnn.limits import tone_bound
 from dspvnn.metrics import phase_error
@@ -30,9 +31,10 @@ def _seeds(name):
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("tone/lstm"))
-def test_tone_lstm_inside_its_range(name, seed):
-    value, limit = _value_and_limit(name, "inside, 10 dB", "frequency rmse", 2000, seed)
-    assert value < 1.5 * limit  # measured 1.2; 6 was asked
+@pytest.mark.parametrize("snr_db", [5, 10, 20])
+def test_tone_lstm_inside_its_range(name, seed, snr_db):
+    value, limit = _value_and_limit(name, f"inside, {snr_db} dB", "frequency rmse", 3000, seed)
+    assert value < 1.5 * limit  # measured 1.20 to 1.35; 2 was asked
 
 
 @pytest.mark.parametrize("condition", ["f in [0.02, 0.035], 20 dB", "f in [0.35, 0.4], 20 dB"])
@@ -97,6 +99,20 @@ def test_heterodyne_lstm_in_its_band_and_in_bands_unseen(name, seed, band, snr_d
         # Measured 0.98 to 1.02 at 10,000 signals; 5,000 tell an rms to 1 %, three such are allowed.
         assert np.sqrt(np.mean(error**2) / bound[what].mean()) < 1.04
         assert np.mean(np.abs(error) < 1.96 * given) == pytest.approx(0.95, abs=0.02)
+
+
+@pytest.mark.parametrize(("name", "seed"), _seeds("tone/heterodyne-lstm"))
+@pytest.mark.parametrize("frequency_range", [(0.05, 0.25), None])
+def test_heterodyne_lstm_leaves_the_bound_where_maximum_likelihood_does(name, seed, frequency_range):
+    """Half a decibel makes up for the peaks that it loses to the fit with the same side information."""
+    net = neural.load(name, seed, device="cpu").set_params(frequency_range=frequency_range)
+    fit = SineFit(frequency_range=frequency_range)
+
+    def lost(estimator, snr_db):  # by more than a bin
+        trials = _tones((0.05, 0.25), snr_db, 10_000)
+        return np.sum(np.abs(estimator.predict(trials.signals) - trials.target) * 128 > 1)
+
+    assert lost(net, -5.5) < lost(fit, -6.0)  # told the range: measured 21 against 48 of 10,000
 
 
 @pytest.mark.parametrize("n_samples", [64, 100, 256])
