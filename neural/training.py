@@ -82,7 +82,7 @@ class History:
         return min(values[-patience:]) > PROGRESS * min(values[:-patience])
 
 
-Batches = Callable[[TorchDraws, int], tuple[Tensor, ...]]
+Batches = Callable[[TorchDraws, int, float], tuple[Tensor, ...]]
 Loss = Callable[..., Tensor]
 Report = Callable[[int, int, float, float], None]
 Validate = Callable[[], float]
@@ -117,7 +117,8 @@ def train(
     loss : callable
         ``loss(network, *batch)`` returns the mean loss of a batch.
     batches : callable
-        ``batches(draws, batch_size)`` returns the tensors of a fresh batch.
+        ``batches(draws, batch_size, done)`` returns the tensors of a fresh batch, when the share `done` of
+        the schedule lies behind.
     checkpoint : Path, optional
         Resumed from when it exists; deleted when training is complete.
     report : callable, optional
@@ -138,7 +139,7 @@ def train(
     share = together.share(plan.batch_size)
     draws = TorchDraws(plan.seed, device, dtype or next(network.parameters()).dtype)
     if plan.optimizer == "lbfgs":
-        return _train_lbfgs(network, loss, batches(draws, plan.batch_size), plan, report)
+        return _train_lbfgs(network, loss, batches(draws, plan.batch_size, 0.0), plan, report)
     optimizer = torch.optim.Adam(network.parameters(), lr=plan.learning_rate)
     history = History()
     if checkpoint is not None and checkpoint.exists():
@@ -149,7 +150,7 @@ def train(
             for group in optimizer.param_groups:
                 group["lr"] = plan.rate(done)
             together.seed_step(draws, plan.seed, history.step)
-            value = _step(network, loss, batches(draws, share), optimizer, plan, together)
+            value = _step(network, loss, batches(draws, share, done), optimizer, plan, together)
             if not math.isfinite(value):
                 raise TrainingError(f"the loss became {value} at step {history.step}")
             history.step += 1

@@ -132,7 +132,7 @@ def _linear_unit(seed: int, scale: float) -> Measurement:
     data, net, clock = (windows[0], windows[1], windows[2][:, 0]), LinearRNN().double(), Clock()
     plan = Plan(max(2, round(10 * scale)), len(data[0]), 1.0, optimizer="lbfgs")
     with clock:
-        train(net, _squared, lambda draws, n: data, plan, torch.device("cpu"))
+        train(net, _squared, lambda draws, n, done: data, plan, torch.device("cpu"))
     found = (net.w_y.item(), net.w_x.item(), net.bias.item())
     return _measurement(found, seed, clock, N_SAMPLES)
 

@@ -18,9 +18,10 @@ from torch import Tensor, nn
 from dspvnn.estimator import SignalEstimator
 from dspvnn.tasks import Task
 from neural.draws import TorchDraws
-from neural.training import History, Plan, Report, Validate, choose_device, train
+from neural.training import Batches, History, Plan, Report, Validate, choose_device, train
 
 BLOCK = 2**19  # samples that go through a network at once
+MIXED = 0.4  # share of the schedule, its end, in which other conditions join the first
 
 
 class NeuralEstimator(SignalEstimator):
@@ -96,7 +97,7 @@ class NeuralEstimator(SignalEstimator):
         device = choose_device(self.device)
         signals, targets = (torch.as_tensor(np.array(a), dtype=self.dtype, device=device) for a in (X, y))
 
-        def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
+        def batches(draws: TorchDraws, n_signals: int, done: float) -> tuple[Tensor, ...]:
             chosen = (draws.random(n_signals) * len(signals)).long()
             return signals[chosen], targets[chosen], self._scale({}, targets[chosen])
 
@@ -113,14 +114,16 @@ class NeuralEstimator(SignalEstimator):
         validate: Validate | None = None,
         patience: int | None = None,
     ) -> Self:
-        """Train on fresh signals of `task`; of several conditions every batch is of one, by chance.
+        """Train on fresh signals of `task`, drawn from the first of the conditions.
 
-        The first condition has the record length that the net is built for.
+        It has the record length that the net is built for. If there are more, they all take turns by chance
+        in the last `MIXED` of the schedule.
         """
         self.build(conditions[0].n_samples)
 
-        def batches(draws: TorchDraws, n_signals: int) -> tuple[Tensor, ...]:
-            which = int(draws.random(1) * len(conditions)) if len(conditions) > 1 else 0
+        def batches(draws: TorchDraws, n_signals: int, done: float) -> tuple[Tensor, ...]:
+            mixed = len(conditions) > 1 and done > 1 - MIXED
+            which = int(draws.random(1) * len(conditions)) if mixed else 0
             trials = task.draw(draws, n_signals, conditions[which])
             return trials.signals, trials.target, self._scale(trials.parameters, trials.target)
 
@@ -129,7 +132,7 @@ class NeuralEstimator(SignalEstimator):
 
     def _train(
         self,
-        batches: Callable[[TorchDraws, int], tuple[Tensor, ...]],
+        batches: Batches,
         checkpoint: Path | None = None,
         report: Report | None = None,
         minutes: float | None = None,

@@ -36,7 +36,7 @@ def network(seed):
     return torch.nn.Linear(3, 1)
 
 
-def batches(draws, n):
+def batches(draws, n, done):
     x = draws.standard_normal((n, 3))
     return x, x.sum(dim=1, keepdim=True) + 0.1 * draws.standard_normal((n, 1))
 
@@ -45,14 +45,14 @@ def loss(net, x, y):
     return (net(x) - y).square().mean()
 
 
-def _both_shares(draws, n):
+def _both_shares(draws, n, done):
     """What the two processes draw at a step, in one batch: for a run of one process."""
     _both_shares.step += 1
     shares = []
     for rank in range(2):
         own = TorchDraws(0, "cpu", torch.float32)
         Team(rank, 2).seed_step(own, SEED, _both_shares.step - 1)
-        shares.append(batches(own, n // 2))
+        shares.append(batches(own, n // 2, done))
     return tuple(torch.cat(pair) for pair in zip(*shares, strict=True))
 
 

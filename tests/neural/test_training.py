@@ -21,7 +21,7 @@ def _network() -> nn.Module:
     return nn.Linear(3, 1)
 
 
-def _batches(draws, n):
+def _batches(draws, n, done):
     x = draws.standard_normal((n, 3))
     return x, x.sum(dim=1, keepdim=True)
 
