@@ -41,6 +41,8 @@ LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
     "sine fit": ("#0072B2", "o", "-"),
     "LSTM": ("#D55E00", "s", "-"),
     "heterodyne LSTM": ("#CC79A7", "D", "-"),
+    "mixture LSTM": ("#D55E00", "X", "--"),
+    "comb LSTM": ("#D55E00", "X", "--"),
     "training mean": ("0.45", "^", ":"),
     "Bayes filter": ("#009E73", "D", "-"),
     "matched filter": ("#0072B2", "o", "-"),

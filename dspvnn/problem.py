@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from dspvnn.tasks.mismatch import KINDS, LEVELS
-from dspvnn.tasks.problem import WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
+from dspvnn.tasks.problem import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
 
@@ -31,6 +31,8 @@ class Problem:
         "light", "moderate", "heavy", or the number itself.
     estimators : tuple of str
         Labels of the comparison, or ``package.module:Name``; all for none.
+    trained : bool
+        Whether nets are trained for it, which the command line says and not the file.
     """
 
     sample_rate: float
@@ -40,6 +42,7 @@ class Problem:
     noise: str = "white"
     severity: str | float = "moderate"
     estimators: tuple[str, ...] = ()
+    trained: bool = False
 
     def __post_init__(self) -> None:
         for name in ("frequency_range", "snr_range", "estimators"):
@@ -94,7 +97,7 @@ class Problem:
             "whole range", n_samples=self.n_samples, frequency_range=(low, high),
             snr_range_db=self.snr_range, kind=self.kind, knob=self._knob(), sample_rate=self.sample_rate,
         )  # fmt: skip
-        return problem_task(whole)
+        return problem_task(whole, whole if self.trained else SHIPPED)
 
 
 def _is_number(value: Any) -> bool:
@@ -120,7 +123,7 @@ def read_problem(path: Path) -> Problem:
         raise ValueError(f"{path}: the configuration cannot be read: {error}") from None
     except tomllib.TOMLDecodeError as error:
         raise ValueError(f"{path}: not valid TOML: {error}") from None
-    known = {f.name for f in fields(Problem)}
+    known = {f.name for f in fields(Problem)} - {"trained"}
     for name in words:
         if name not in known:
             raise ValueError(f"{path}: unknown word {name!r}: the words are {', '.join(sorted(known))}")

@@ -2,6 +2,7 @@
 
 import warnings
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cache, partial
 from typing import Any
 
@@ -16,18 +17,28 @@ from dspvnn.signals import sample_index
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME, WHITE
+from neural.recipes import Recipe
 from neural.roster import NETS
 
 TOLD = "sine fit, told the range"
+LIKE = {  # a net that is trained for the problem: the label it has there, and whose recipe it follows
+    "LSTM": "tone/lstm",
+    "LSTM + sine fit": "tone/lstm+sine-fit",
+    "heterodyne LSTM": "tone/heterodyne-lstm",
+}
+LIKE_MISMATCH = LIKE | {"comb LSTM": "tone-mismatch/mixture-lstm"}
 
 
 def register(problem: Problem) -> None:
     """Let the problem stand as the task "problem" in this process, with rosters of its own."""
     TASKS[NAME] = problem.task()
+    if problem.trained:
+        neural.RECIPES.update(_recipes(problem))
     BASELINES[NAME], NETS[NAME] = _baselines(problem), _nets(problem)
     if problem.estimators:
         _choose(problem)
-    NETS[NAME] = {label: n for label, n in NETS[NAME].items() if _takes(n, problem.n_samples)}
+    if not problem.trained:
+        NETS[NAME] = {label: n for label, n in NETS[NAME].items() if _takes(n, problem.n_samples)}
 
 
 def own(problem: Problem) -> tuple[str, ...]:
@@ -47,11 +58,39 @@ def _baselines(problem: Problem) -> dict[str, Callable[[], Any]]:
 
 
 def _nets(problem: Problem) -> dict[str, str]:
+    if problem.trained:
+        return {label: _own_name(like) for label, like in _like(problem).items()}
     return NETS["tone" if problem.kind == WHITE else "tone-mismatch"]
+
+
+def _like(problem: Problem) -> dict[str, str]:
+    return LIKE if problem.kind == WHITE else LIKE_MISMATCH
+
+
+def _own_name(like: str) -> str:
+    return f"{NAME}/{like.partition('/')[2]}"
+
+
+def _recipes(problem: Problem) -> dict[str, Recipe]:
+    """Return recipes for the problem: those of the nets that ship, on its signals and in its band."""
+    band = problem.task().training.frequency_range
+    recipes = {}
+    for like in _like(problem).values():
+        recipe = neural.RECIPES[like]
+        banded = "frequency_range" in recipe.make().get_params()
+        told = [("training range", banded), ("kind of noise", problem.kind != WHITE)]
+        recipes[_own_name(like)] = replace(
+            recipe, task=NAME, weights=recipe.weights and _own_name(recipe.weights),
+            arguments=recipe.arguments | ({"frequency_range": band} if banded else {}),
+            told=", ".join(what for what, known in told if known),
+        )  # fmt: skip
+    return recipes
 
 
 def left_out(problem: Problem) -> list[str]:
     """Return the nets that would take part but do not take records of this length."""
+    if problem.trained:
+        return []
     return [
         label
         for label, name in _nets(problem).items()

@@ -30,7 +30,8 @@ class Recipe:
 
     `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
     more conditions: every batch is of one of them all, by chance. `weights` names the net whose weights
-    this one takes; it has none of its own then.
+    this one takes; it has none of its own then. `told`: what the net is told by its training, where that
+    is not what its class says.
     """
 
     task: str
@@ -40,6 +41,7 @@ class Recipe:
     overrides: dict[str, Any] = field(default_factory=dict)
     also: tuple[dict[str, Any], ...] = ()
     weights: str = ""
+    told: str = ""
 
     def make(self, **options: Any) -> NeuralEstimator:
         """Return the untrained estimator, `options` (seed, device, steps) set."""

@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,8 +21,9 @@ from dspvnn.command_line import run_command
 from dspvnn.compare import draw_cell, score
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Context
 from neural.estimators import NeuralEstimator
+from neural.gaps import fill_gaps
 from neural.parallel import team
 from neural.recipes import RECIPES, Recipe, trained_on_their_own
 from neural.storage import WEIGHTS, save_weights, weight_path
@@ -91,7 +92,7 @@ def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressL
     unit = f"× limit of {metric}" if limit > ROUNDING else metric
 
     def validate() -> float:
-        value = about.value(as_drawn(score(task, estimator, context).losses[metric]))
+        value = about.value(as_drawn(score(task, estimator, heard(estimator, context)).losses[metric]))
         value = value / limit if limit > ROUNDING else value
         progress.validated(f"{value:.4g} {unit}")
         return value
@@ -128,6 +129,15 @@ def _thinned(losses: list[tuple[int, float]], most: int = 100) -> list[tuple[int
     return losses[:: max(1, -(-len(losses) // most))]
 
 
+def heard(estimator: NeuralEstimator, context: Context) -> Context:
+    """Return the signals of a cell as the net gets them: without gaps, if it knows none."""
+    signals = context.trials.signals
+    if estimator.allow_nan or not np.isnan(signals).any():
+        return context
+    filled = fill_gaps(torch.as_tensor(signals)).numpy()
+    return replace(context, trials=replace(context.trials, signals=filled))
+
+
 def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
     """Return the net's value and limit in every cell inside the training range."""
     task, scores = TASKS[task_name], []
@@ -136,7 +146,7 @@ def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
             continue
         context = draw_cell(task, condition, N_SCORE, SCORE_SEED)
         limits = task.limit_losses(context)
-        for metric, losses in score(task, estimator, context).losses.items():
+        for metric, losses in score(task, estimator, heard(estimator, context)).losses.items():
             about = task.metrics[metric]
             scores.append({"condition": condition.name, "metric": metric,
                            "value": float(f"{about.value(as_drawn(losses)):.5g}"),

@@ -39,6 +39,7 @@ class Plan:
     """How a net is trained. `minutes` ends the schedule earlier than `steps`, if it comes first.
 
     patience: so many validations in a row that are no better than the best before end the run.
+    signals: what is trained on, in words; a checkpoint of other signals is refused.
     """
 
     steps: int
@@ -50,6 +51,7 @@ class Plan:
     optimizer: str = "adam"
     minutes: float | None = None
     patience: int | None = None
+    signals: str = ""
 
     @property
     def validate_every(self) -> int:

@@ -10,13 +10,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import neural
 from baselines import SineFit
+from baselines import filled as gaps
 from dspvnn.compare import Contestant, compare_cell, draw_cell
 from dspvnn.limits import tone_bound
 from dspvnn.problem import Problem, read_problem
 from dspvnn.problem_lineup import left_out, register
+from dspvnn.report.command import make_report
+from dspvnn.report.presets import PRESETS, Preset
 from dspvnn.report.problem_figure import problem_front
-from dspvnn.report.problem_words import problem_lead
+from dspvnn.report.problem_words import problem_lead, problem_nets
+from dspvnn.report.request import Request
 from dspvnn.results import read_rows, read_run
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import KINDS
@@ -31,6 +36,8 @@ HUM = {"sample_rate": 1000.0, "record_length": 0.2, "frequency_range": [45.0, 55
 def _forget():
     yield
     TASKS.pop("problem", None)
+    for name in [name for name in neural.RECIPES if name.startswith("problem/")]:
+        del neural.RECIPES[name]
 
 
 # --- the task -------------------------------------------------------------------------------------
@@ -112,6 +119,84 @@ def test_unknown_estimator_is_named():
         register(Problem(**HUM | {"estimators": ["sin fit"]}))
 
 
+# --- nets that are trained for it -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize("noise", noise_kinds())
+def test_all_of_a_problem_is_inside_what_its_own_nets_are_trained_on(noise):
+    words = HUM | {"noise": noise, "snr_range": [0.123, 34.567], "trained": True}
+    task = Problem(**words).task()
+    assert {c.region for c in task.conditions} == {"inside"}
+    assert {c.region for c in Problem(**words | {"trained": False}).task().conditions} != {"inside"}
+
+
+def test_nets_of_its_own_take_its_records_and_its_band():
+    problem = Problem(**HUM | {"trained": True})
+    register(problem)
+    assert left_out(problem) == []
+    assert NETS["problem"] == {
+        "LSTM": "problem/lstm", "LSTM + sine fit": "problem/lstm+sine-fit",
+        "heterodyne LSTM": "problem/heterodyne-lstm",
+    }  # fmt: skip
+    direct = neural.RECIPES["problem/lstm"]
+    assert direct.condition() == problem.task().training
+    assert direct.make().frequency_range == (0.045, 0.055)
+    assert neural.RECIPES["problem/lstm+sine-fit"].weights == "problem/lstm"
+    assert neural.RECIPES["tone/lstm"].make().frequency_range == (0.05, 0.25)
+
+
+def test_nets_trained_in_a_kind_of_noise_say_that_they_know_it():
+    register(Problem(**HUM | {"trained": True, "noise": "impulses"}))
+    told = {name: neural.RECIPES[name].told for name in NETS["problem"].values()}
+    assert told == {
+        "problem/lstm": "training range, kind of noise",
+        "problem/lstm+sine-fit": "training range, kind of noise",
+        "problem/heterodyne-lstm": "kind of noise",
+        "problem/mixture-lstm": "kind of noise",
+    }
+
+
+def test_only_chosen_nets_are_trained():
+    register(Problem(**HUM | {"trained": True, "estimators": ["sine fit", "LSTM + sine fit"]}))
+    assert NETS["problem"] == {"LSTM + sine fit": "problem/lstm+sine-fit"}
+    assert neural.weights_of("problem/lstm+sine-fit") == "problem/lstm"
+
+
+@pytest.mark.parametrize("noise", ["white", pytest.param("missing samples", marks=pytest.mark.slow)])
+def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
+    """End to end with 20 steps a net: what is trained, on what, and where the report says it stands."""
+    monkeypatch.setitem(PRESETS, "quick", Preset(24, 0, 1, training_share=0.001, case_share=0.0))
+    monkeypatch.setattr("neural.train.N_SCORE", 50)
+    path, out = tmp_path / "problem.toml", tmp_path / "out"
+    text = EXAMPLE.read_text(encoding="utf-8")
+    for old, new in (
+        ("= 0.128", "= 0.05"),
+        ('"white"\n', f'"{noise}"\n'),
+        ("= []", '= ["sine fit", "LSTM", "heterodyne LSTM"]'),
+    ):
+        text = text.replace(old, new)
+    path.write_text(text)
+    make_report(Request(out=out, preset="quick", config=path, train=True, jobs=1))
+    rows = [r for r in read_rows(out / "results.csv") if r.metric == "frequency rmse"]
+    assert {r.region for r in rows} == {"inside"}
+    assert {r.estimator for r in rows if r.kind == "neural"} == {
+        f"{net}, seed {seed}" for net in ("LSTM", "heterodyne LSTM") for seed in range(3)
+    }
+    condition = TASKS["problem"].training
+    for name in ("problem/lstm", "problem/heterodyne-lstm"):
+        card = neural.load(name, 2, "cpu", out / "weights").card_
+        assert (card["steps"], card["n_samples"], card["ranges"]) == (20, 50, repr(condition))
+    signals = TASKS["problem"].draw(np.random.default_rng(0), 500, condition).signals
+    direct = neural.load("problem/lstm", 0, "cpu", out / "weights")
+    # The peak of the spectrum of a weak tone may lie elsewhere.
+    assert direct.in_domain(gaps.fill_gaps(signals)).mean() > 0.95
+    run = read_run(out / "run.json")
+    assert "--train" in run["command"]
+    assert "were trained for this problem" in problem_nets(
+        Problem(**run["configuration"]["problem"]), run["configuration"]["training_share"]
+    )
+
+
 # --- the file -------------------------------------------------------------------------------------
 
 
@@ -176,7 +261,7 @@ def test_write_config_prints_the_example():
 def test_config_is_a_task_of_its_own(tmp_path):
     done = report("--config", EXAMPLE, "--task", "tone", "--out", tmp_path / "out")
     assert done.returncode == 2
-    assert "--config is a task of its own: leave out --task, --case, --recording and --train" in done.stderr
+    assert "--config is a task of its own: leave out --task, --case and --recording" in done.stderr
 
 
 @pytest.mark.slow

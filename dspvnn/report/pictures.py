@@ -73,7 +73,7 @@ PICTURES = (
     Picture(
         PROBLEM, PROBLEM, problem_front,
         "Your own problem: error of the frequency against SNR, over the whole band, and against frequency, "
-        "at the middle SNR. Black: the limit. Shaded: where the nets that ship were trained.",
+        "at the middle SNR. Black: the limit. Shaded: the training range of the nets.",
         "rms error of the frequency in hertz", ("inside", "below", "above", "beyond", "mismatch"),
         "frequency rmse",
     ),

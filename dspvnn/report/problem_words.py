@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from dspvnn.problem import Problem
 from dspvnn.report.verdicts import number, score
 from dspvnn.results import Row, without_seed
-from dspvnn.tasks.problem import NAME
+from dspvnn.tasks.problem import NAME, SHIPPED, WHITE
 
 WHOLE = "whole range"
 
@@ -32,6 +33,29 @@ def problem_lead(rows: Sequence[Row]) -> str:
     elif regions:
         text += f"All {len(regions)} cells lie in what the nets were trained on. "
     return text
+
+
+def problem_nets(problem: Problem, share: float) -> str:
+    """Return what the nets were trained on, and with which share of the steps of those that ship."""
+    low, high = SHIPPED.frequency_range
+    if not problem.trained:
+        return (
+            f"The nets are those that ship, trained on records of {SHIPPED.n_samples} samples, {low:g} to "
+            f"{high:g} cycles per sample (here {low * problem.sample_rate:g} to "
+            f"{high * problem.sample_rate:g} Hz), in white noise or, the mixture LSTM, every kind. The "
+            "shaded cells of the figure are those in their training range; --train trains nets for this "
+            "problem."
+        )
+    text = (
+        "The nets were trained for this problem, on signals of its band, records, SNRs and noise, with "
+        f"{100 * share:g} % of the steps of those that ship; all cells are in their training range."
+    )
+    if problem.kind == WHITE:
+        return text
+    return text + (
+        " The comb LSTM is the mixture LSTM of the mismatch map: it reads the record at baseband as it is, "
+        "behind two limiters, and at the harmonics of the tone."
+    )
 
 
 def _best(rows: Sequence[Row]) -> Row | None:

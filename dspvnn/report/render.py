@@ -18,7 +18,7 @@ from dspvnn.problem import Problem
 from dspvnn.report.advice import advice, mismatch_table
 from dspvnn.report.gap import gap_table
 from dspvnn.report.pictures import pictures_of
-from dspvnn.report.problem_words import problem_lead
+from dspvnn.report.problem_words import problem_lead, problem_nets
 from dspvnn.report.questions import case_pictures, case_sections, cases_of, without_cases
 from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
 from dspvnn.report.web import web_page
@@ -72,6 +72,8 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
 def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
     rows = without_cases(every)
     found = verdicts(rows)
+    configuration = run["configuration"]
+    problem = configuration.get("problem")
     tasks = list(dict.fromkeys(r.task for r in rows))
     return {
         "lead": _lead(rows, found),
@@ -81,6 +83,7 @@ def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         | case_pictures(every),
         "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
         "recordings": run["handling"],
+        "nets": problem_nets(Problem(**problem), configuration["training_share"]) if problem else "",
         "yours": about_yours(rows),
         "mismatch": mismatch_table(rows),
         "advice": advice(rows),
@@ -226,6 +229,12 @@ OVERVIEW = {  # as wide as the page: a choice of the tone's 23 cells and the bur
 }  # fmt: skip
 
 
+def _settings(configuration: dict[str, Any]) -> str:
+    """Return what is set; options that were left out, and lists that are empty, say nothing."""
+    said = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in configuration.items()}
+    return "; ".join(f"{k} = {v}" for k, v in said.items() if v not in ("", None, False))
+
+
 def _how(run: dict[str, Any]) -> list[list[str]]:
     configuration = run["configuration"]
     return [
@@ -236,6 +245,6 @@ def _how(run: dict[str, Any]) -> list[list[str]]:
         ["Threads", f"{run['threads']} for every estimator"],
         ["Device of the nets", run["device"]],
         ["Seed", str(configuration["seed"])],
-        ["Configuration", ", ".join(f"{k} = {v}" for k, v in configuration.items())],
+        ["Configuration", _settings(configuration)],
         ["Time taken", seconds(run["seconds"])],
     ]

@@ -52,6 +52,7 @@ class Configuration:
     cases: tuple[str, ...] = ()
     repeat_cases: bool = False
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
+    command: str = field(default="", repr=False)
 
 
 Progress = Callable[[str, int, int], None]
@@ -115,6 +116,7 @@ def case_rows(configuration: Configuration, share: float, sweep: Sweep, progress
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:
     chosen = asdict(configuration) | {"recordings": [r.name for r in configuration.recordings]}
+    command = chosen.pop("command")
     return {
         "configuration": chosen | asdict(PRESETS[configuration.preset]),
         "handling": handling,
@@ -126,27 +128,8 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
         "device": _device(configuration.device),
         "system": f"{platform.system()} {platform.machine()}",
         "seconds": round(seconds, 3),
-        "command": command(configuration),
+        "command": command,
     }
-
-
-def command(configuration: Configuration) -> str:
-    """Return the command line that repeats the comparison."""
-    words = ["python -m dspvnn.report", f"--preset {configuration.preset}"]
-    if configuration.config:
-        words.append(f"--config {configuration.config}")
-    elif configuration.tasks != tuple(TASKS):
-        words += [f"--task {task}" for task in configuration.tasks]
-    if configuration.repeat_cases or configuration.cases != tuple(CASES):
-        words += [f"--case {case}" for case in configuration.cases]
-    words += [f"--seed {configuration.seed}", f"--device {configuration.device}"]
-    if configuration.train:
-        words.append("--train")
-    words += [f"--estimator {name}" for name in configuration.estimators]
-    for recording in configuration.recordings:
-        words.append(f"--recording {recording.name} --sample-rate {recording.sample_rate:g}")
-        words += [f"--truth {recording.truth:g}"] if recording.truth is not None else []
-    return " ".join(words)
 
 
 def _device(name: str) -> str:

@@ -2,7 +2,8 @@
 
 The signals are those of `dspvnn.tasks.mismatch` (and with white noise of `dspvnn.tasks.tone`): amplitude
 1/2 to 2, offset -1 to 1, uniform phase. Estimates are in cycles per sample as everywhere, losses in hertz.
-A cell's region says where it lies from what the shipped nets were trained on.
+A cell's region says where it lies from what the nets were trained on: the training range of those that
+ship or, if they are trained for the problem, all of it.
 """
 
 import itertools
@@ -14,11 +15,10 @@ import numpy as np
 from dspvnn.limits import TonePrior, tone_posterior
 from dspvnn.tasks.base import Calibration, Context, Metric, Trials
 from dspvnn.tasks.mismatch import KINDS, Mismatch, MismatchCondition
-from dspvnn.tasks.tone import ToneCondition
+from dspvnn.tasks.tone import Tone
 
 NAME, WHITE = "problem", "none"
 N_SNRS, N_BANDS = 5, 6
-TRAINED = ToneCondition("training range")  # of the nets that ship
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,9 @@ class ProblemCondition(MismatchCondition):
     def position(self) -> float:
         """The SNR in dB, or the middle of the frequencies in hertz."""
         return self.snr_db if self.sweep == "snr" else sum(self.frequency_range) / 2 * self.sample_rate
+
+
+SHIPPED = ProblemCondition("training range", snr_range_db=Tone.training.snr_range_db)  # of nets that ship
 
 
 @dataclass(frozen=True)
@@ -69,9 +72,9 @@ class ProblemTask(Mismatch):
         return {"frequency rmse": bound * self.training.sample_rate**2}
 
 
-def region(condition: MismatchCondition, trained: ToneCondition = TRAINED) -> str:
+def region(condition: MismatchCondition, trained: MismatchCondition = SHIPPED) -> str:
     """Return where a cell lies from a training range: "inside" only if all of it does."""
-    if condition.kind != WHITE:
+    if (condition.kind, condition.knob) != (trained.kind, trained.knob):
         return "mismatch"
     low, high = condition.frequency_range
     snrs = condition.snr_range_db
@@ -88,12 +91,15 @@ def _within(inner: tuple[float, float], outer: tuple[float, float]) -> bool:
     return outer[0] <= inner[0] and inner[1] <= outer[1]
 
 
-def problem_task(whole: ProblemCondition) -> ProblemTask:
-    """Return the task of a problem whose cells lie in `whole`: all of it, by SNR, and by frequency."""
+def problem_task(whole: ProblemCondition, trained: MismatchCondition = SHIPPED) -> ProblemTask:
+    """Return the task of a problem whose cells lie in `whole`: all of it, by SNR, and by frequency.
+
+    trained : what the nets were trained on.
+    """
     rate, middle = whole.sample_rate, sum(whole.snr_range_db) / 2
     cells: list[Any] = [whole]
-    for snr in np.unique(np.linspace(*whole.snr_range_db, N_SNRS).round(2)).tolist():
-        cells.append(replace(whole, name=f"{snr:g} dB", sweep="snr", snr_range_db=(snr, snr)))
+    for name, snr in {f"{s:.4g} dB": s for s in np.linspace(*whole.snr_range_db, N_SNRS).tolist()}.items():
+        cells.append(replace(whole, name=name, sweep="snr", snr_range_db=(snr, snr)))
     edges = np.linspace(*whole.frequency_range, N_BANDS + 1).tolist()
     for low, high in itertools.pairwise(edges):
         name = f"{low * rate:.4g} to {high * rate:.4g} Hz, {middle:g} dB"
@@ -101,7 +107,8 @@ def problem_task(whole: ProblemCondition) -> ProblemTask:
             replace(whole, name=name, sweep="frequency", frequency_range=(low, high),
                     snr_range_db=(middle, middle))
         )  # fmt: skip
-    return ProblemTask(training=whole, conditions=tuple(replace(c, region=region(c)) for c in cells))
+    placed = tuple(replace(c, region=region(c, trained)) for c in cells)
+    return ProblemTask(training=whole, conditions=placed)
 
 
 def noise_kinds() -> dict[str, str]:

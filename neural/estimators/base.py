@@ -18,6 +18,7 @@ from torch import Tensor, nn
 from dspvnn.estimator import SignalEstimator
 from dspvnn.tasks import Task
 from neural.draws import TorchDraws
+from neural.gaps import fill_gaps
 from neural.training import Batches, History, Plan, Report, Validate, choose_device, train
 
 BLOCK = 2**19  # samples that go through a network at once
@@ -117,7 +118,7 @@ class NeuralEstimator(SignalEstimator):
         """Train on fresh signals of `task`, drawn from the first of the conditions.
 
         It has the record length that the net is built for. If there are more, they all take turns by chance
-        in the last `MIXED` of the schedule.
+        in the last `MIXED` of the schedule. A net that knows no missing samples gets them interpolated.
         """
         self.build(conditions[0].n_samples)
 
@@ -125,9 +126,12 @@ class NeuralEstimator(SignalEstimator):
             mixed = len(conditions) > 1 and done > 1 - MIXED
             which = int(draws.random(1) * len(conditions)) if mixed else 0
             trials = task.draw(draws, n_signals, conditions[which])
-            return trials.signals, trials.target, self._scale(trials.parameters, trials.target)
+            signals = trials.signals
+            if not self.allow_nan and bool(signals.isnan().any()):
+                signals = fill_gaps(signals)
+            return signals, trials.target, self._scale(trials.parameters, trials.target)
 
-        self._train(batches, checkpoint, report, minutes, validate, patience)
+        self._train(batches, checkpoint, report, minutes, validate, patience, repr(conditions))
         return self
 
     def _train(
@@ -138,10 +142,11 @@ class NeuralEstimator(SignalEstimator):
         minutes: float | None = None,
         validate: Validate | None = None,
         patience: int | None = None,
+        signals: str = "",
     ) -> None:
         plan = Plan(
             self.steps, self.batch_size, self.learning_rate, seed=self.seed + 1,
-            optimizer=self.optimizer, minutes=minutes, patience=patience,
+            optimizer=self.optimizer, minutes=minutes, patience=patience, signals=signals,
         )  # fmt: skip
         device = choose_device(self.device)
         self.network_.train()

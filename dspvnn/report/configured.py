@@ -1,0 +1,84 @@
+"""From what a report is asked for to its configuration: every check that needs no work."""
+
+import os
+from dataclasses import replace
+from importlib.util import find_spec
+
+from dspvnn.cases import CASES
+from dspvnn.problem import Problem, read_problem
+from dspvnn.problem_lineup import own, register
+from dspvnn.recordings import read_recording
+from dspvnn.report.render import FORMATS
+from dspvnn.report.request import Request
+from dspvnn.report.run import Configuration
+from dspvnn.tasks import TASKS
+from dspvnn.tasks.problem import NAME as PROBLEM
+from dspvnn.yours import load_yours
+from neural.training import choose_device
+
+
+def configured(request: Request) -> Configuration:
+    """Return the configuration of a report, or raise a ValueError that says what cannot be."""
+    problem = _problem(request)
+    tasks, cases = _chosen(request, problem)
+    _check(request, tasks)
+    for name in (*request.estimator, *(own(problem) if problem is not None else ())):
+        load_yours(name)
+    choose_device(request.device)
+    return Configuration(
+        preset=request.preset, tasks=tasks, seed=request.seed, jobs=request.jobs or os.cpu_count() or 1,
+        dask=request.dask, device=request.device, train=request.train,
+        estimators=tuple(dict.fromkeys(request.estimator)), config=str(request.config or ""),
+        problem=problem, cases=cases, repeat_cases=request.train and bool(request.case),
+        recordings=tuple(read_recording(p, request.sample_rate, request.truth) for p in request.recording),
+        command=request.command(),
+    )  # fmt: skip
+
+
+def _problem(request: Request) -> Problem | None:
+    """Return the problem of the user's own, which is then the task "problem" of this process."""
+    if request.config is None:
+        return None
+    if request.task or request.case or request.recording:
+        raise ValueError("--config is a task of its own: leave out --task, --case and --recording")
+    problem = replace(read_problem(request.config), trained=request.train)
+    register(problem)
+    return problem
+
+
+def _chosen(request: Request, problem: Problem | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return tasks and cases: those that are named or, where none is, all."""
+    if problem is not None:
+        return (PROBLEM,), ()
+    if not (request.task or request.case):
+        return tuple(TASKS), tuple(CASES)
+    cases = tuple(CASES) if "all" in request.case else tuple(dict.fromkeys(request.case))
+    return tuple(dict.fromkeys(request.task)), cases
+
+
+def _check(request: Request, tasks: tuple[str, ...]) -> None:
+    for name in request.task:
+        if name not in TASKS:
+            raise ValueError(f"unknown task {name!r}: the tasks are {', '.join(TASKS)}")
+    for name in request.case:
+        if name not in (*CASES, "all"):
+            raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}, or all")
+    if request.seed < 0 or request.jobs < 0:
+        raise ValueError(f"seed and jobs must not be negative, got {request.seed} and {request.jobs}")
+    if request.recording and "tone" not in tasks:
+        raise ValueError("recordings are for the task tone, which is not among those chosen")
+    if (request.sample_rate is not None or request.truth is not None) and not request.recording:
+        raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
+    if request.estimator and not (request.task or request.config):
+        raise ValueError(f"--estimator needs --task: which of {', '.join(TASKS)} it is for")
+
+
+def read_formats(text: str) -> tuple[str, ...]:
+    """Return the formats of a list such as ``pdf,html``, or refuse it before any work is done."""
+    formats = tuple(dict.fromkeys(part.strip() for part in text.split(",")))
+    for name in formats:
+        if name not in FORMATS:
+            raise ValueError(f"the formats are {' and '.join(FORMATS)}, separated by a comma, got {text!r}")
+    if "html" in formats and find_spec("plotly") is None:
+        raise ValueError("html needs plotly: pip install 'dspvnn[html]'")
+    return formats
