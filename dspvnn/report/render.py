@@ -231,8 +231,14 @@ OVERVIEW = {  # as wide as the page: a choice of the tone's 23 cells and the bur
 
 def _settings(configuration: dict[str, Any]) -> str:
     """Return what is set; options that were left out, and lists that are empty, say nothing."""
-    said = {k: ", ".join(map(str, v)) if isinstance(v, list) else v for k, v in configuration.items()}
-    return "; ".join(f"{k} = {v}" for k, v in said.items() if v not in ("", None, False))
+    said = {k: v for k, v in configuration.items() if v or (v == 0 and v is not False)}
+    return "; ".join(f"{k} = {_setting(v)}" for k, v in said.items())
+
+
+def _setting(value: Any) -> str:
+    if isinstance(value, dict):
+        return f"({_settings(value)})"
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _how(run: dict[str, Any]) -> list[list[str]]:
