@@ -179,12 +179,15 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
     conditions = list(dict.fromkeys(r.condition for r in rows))
     estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
     names = [_wrapped(name, LABEL) for name in estimators]
-    pitch = 0.27 if any("\n" in name for name in names) else 0.2
-    figure, axes = _new(0.75 + pitch * len(names), len(conditions), sharex=True, sharey=True)
+    titles = [_wrapped(condition, min(20, 56 // len(conditions))) for condition in conditions]
+    wrapped = any("\n" in name for name in names)
+    pitch = 0.27 if wrapped else 0.2
+    height = 0.62 + 0.13 * max(title.count("\n") + 1 for title in titles) + pitch * len(names)
+    figure, axes = _new(height, len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
     least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
     left = least / (most / least) ** 0.08
-    for ax, condition in zip(axes, conditions, strict=True):
+    for ax, condition, title in zip(axes, conditions, titles, strict=True):
         mine = [r for r in rows if r.condition == condition]
         for row in mine:
             colour, marker = KIND_LOOK[row.kind]
@@ -204,11 +207,11 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
                 min(limits), 1.01, f" {limit_label}", fontsize=6,
                 transform=ax.get_xaxis_transform(), va="bottom", ha="left",
             )  # fmt: skip
-        ax.set_title(_wrapped(condition, min(20, 56 // len(conditions))), pad=11)
+        ax.set_title(title, pad=11)
         ax.set_xscale("log")
         ax.set_xlim(left / 1.5, most * 3)
         ax.set_ylim(-0.6, len(estimators) - 0.4)
-    axes[0].set_yticks(range(len(estimators)), names)
+    axes[0].set_yticks(range(len(estimators)), names, fontsize=7 if wrapped else 8)
     figure.supxlabel(xlabel, fontsize=8)
     return figure
 
@@ -221,7 +224,7 @@ def runtime(rows: Sequence[Row]) -> Figure:
 
 def _wrapped(text: str, width: int) -> str:
     lines = [""]
-    for word in text.split():
+    for word in text.replace(" = ", "\u00a0=\u00a0").split(" "):  # an equation is one word
         if len(lines[-1]) + len(word) > width and lines[-1]:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()

@@ -1,13 +1,14 @@
 """What decides between estimators: accuracy against time; and how time grows. Rows in, figure out."""
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from dspvnn.figures import KIND_LOOK, _label_ends, _new, _styled, shows
 from dspvnn.growth import EXPONENT, GROWTH
+from dspvnn.names import write_names
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.timing import RUNTIME
 
@@ -44,34 +45,13 @@ def pareto(rows: Sequence[Row]) -> Figure:
     ax.set(xscale="log", yscale="log", xlabel="seconds per signal, large batch", ylabel=unit)
     ax.set_title(f"{metric}, {condition}")
     ax.margins(x=0.12, y=0.15)
-    _name(ax, points)
+    first = {without_seed(row.estimator): (x, y, row.kind) for x, y, row in reversed(points)}
+    names = [(name, (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
+    lines = list(pairwise(front))
+    if in_ratios:
+        lines.append(((ax.get_xlim()[0], 1.0), (ax.get_xlim()[1], 1.0)))
+    write_names(ax, names, [(x, y) for x, y, _ in points], lines)
     return figure
-
-
-def _name(ax: Axes, points: Sequence[tuple[float, float, Row]]) -> None:
-    """Write every estimator's name beside its first mark, where no other name stands yet."""
-    (left, right), (low, high) = np.log10(ax.get_xlim()), np.log10(ax.get_ylim())
-    taken: list[tuple[float, float, float]] = []  # left end, height and width in points, roughly
-    first = {without_seed(row.estimator): (x, y, row) for x, y, row in reversed(points)}
-    for name, (x, y, row) in first.items():
-        across = 430 * (np.log10(x) - left) / (right - left)
-        up = 170 * (np.log10(y) - low) / (high - low)
-        width = 3.3 * len(name)
-        places = [(dx, dy) for dy in (3, -8, 13, -18, 23, -28, 33) for dx in (4, -4 - width)]
-        dx, dy = next(
-            (
-                (dx, dy)
-                for dx, dy in places
-                if all(
-                    abs(up + dy - v) > 8 or across + dx + width < u or across + dx > u + w
-                    for u, v, w in taken
-                )
-            ),
-            places[0],
-        )
-        taken.append((across + dx, up + dy, width))
-        colour = KIND_LOOK[row.kind][0]
-        ax.annotate(name, (x, y), (dx, dy), textcoords="offset points", fontsize=6, color=colour)
 
 
 def _front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:

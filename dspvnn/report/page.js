@@ -21,6 +21,7 @@ function draw(box, panel) {
   layout.annotations = layout.annotations.filter((a) => !missing.includes(a.name));
   const { type, range, dtick } = layout.xaxis;
   if (narrow && type === "log" && dtick === 1 && range[1] - range[0] > 3) layout.xaxis.dtick = 2;
+  if (narrow && type === "log" && layout.yaxis.ticktext) namesAbove(layout);
   if (touch) layout.dragmode = false; // a finger on a figure scrolls the page
   Plotly.newPlot(box, panel.data, layout, config);
 }
@@ -44,13 +45,24 @@ for (const plot of document.querySelectorAll(".plot")) {
   panels.forEach((panel, i) => {
     const box = grid.appendChild(made("div", { className: "panel" }));
     box.style.minHeight = panel.layout.height + "px";
-    if (panel.layout.annotations.some((a) => a.name === "beside")) box.style.minWidth = "36rem";
+    if (panel.layout.annotations.some((a) => a.name === "beside")) box.style.minWidth = "54rem";
     Object.assign(box.dataset, { figure: plot.dataset.figure, panel: i });
     waiting.add(box);
     near.observe(box);
   });
   if (note) plot.append(made("p", { className: "note", textContent: note }));
   plot.parentElement.append(numbersOf(plot.dataset.figure, numbers));
+}
+
+function namesAbove(layout) { // a name stands above its row, so that the row has the width of the page
+  const { tickvals, ticktext, range } = layout.yaxis;
+  layout.annotations.push(...tickvals.map((y, i) => ({
+    x: 0, xref: "x domain", xanchor: "left", y, yref: "y", yanchor: "bottom", yshift: 5, showarrow: false,
+    text: ticktext[i].replaceAll(/(-?)<br>/g, (_, hyphen) => hyphen || " ").replace(/(.{1,46})( |$)/g, "$1<br>"), align: "left",
+    font: { size: 11 }, bgcolor: "rgba(255,255,255,0.75)",
+  })));
+  Object.assign(layout.yaxis, { showticklabels: false, range: [range[0], range[1] + 0.4] });
+  layout.margin.l = 16;
 }
 
 function made(name, properties) {

@@ -143,13 +143,20 @@ def _annotation(ax: Axes, text: Text) -> dict[str, Any]:
     kind = BESIDE if any(beside) else SMALL if x_data and y_data and size < SMALLEST else ""
     side, height = text.get_horizontalalignment(), str(text.get_verticalalignment())
     height = {"center": "middle", "baseline": "bottom"}.get(height, height)
-    return {
-        "text": words(text.get_text()), "showarrow": False, "name": END if not x_data and x > 1 else kind,
+    colour = readable(text.get_color())
+    shift = [INCH / 72 * float(part) for part in beside]
+    moved: dict[str, Any] = {"showarrow": False, "xshift": shift[0], "yshift": shift[1]}
+    if getattr(text, "arrow_patch", None) is not None:  # a line leads from name to point
+        moved = {
+            "showarrow": True, "ax": shift[0], "ay": -shift[1], "arrowhead": 0, "arrowwidth": 0.8,
+            "arrowcolor": colour, "standoff": 4,
+        }  # fmt: skip
+    return moved | {
+        "text": words(text.get_text()), "name": END if not x_data and x > 1 else kind,
         "x": _place(x, ax.xaxis) if x_data else float(x), "xref": "x" if x_data else "x domain",
         "y": _place(y, ax.yaxis) if y_data else float(y), "yref": "y" if y_data else "y domain",
-        "xshift": 1.5 * float(beside[0]), "yshift": 1.5 * float(beside[1]),
         "xanchor": side, "align": side, "yanchor": height,
-        "font": {"color": readable(text.get_color()), "size": max(10, round(1.7 * size))},
+        "font": {"color": colour, "size": max(10, round(1.7 * size))},
         "bgcolor": "rgba(0,0,0,0)" if text.get_bbox_patch() is None else "rgba(255,255,255,0.75)",
     }  # fmt: skip
 

@@ -16,6 +16,7 @@ def problem_front(rows: Sequence[Row]) -> Figure:
     figure, (by_snr, by_frequency) = _new(3.9, 2, sharey=True)
     for ax, sweep in ((by_snr, "snr"), (by_frequency, "frequency")):
         mine = [r for r in rows if r.sweep == sweep]
+        ax.margins(y=0.16)  # room for the words at the top
         _lines(ax, mine, "limit")
         _shade(ax, mine)
     by_snr.set(xlabel="SNR (dB)", ylabel="rms error of the frequency (Hz)", title="Over the whole band")

@@ -100,7 +100,7 @@ def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
 def _lead(rows: Sequence[Row], found: Sequence[Verdict]) -> str:
     if not rows:
         return "Questions from the field, reproduced, explained and settled."
-    return problem_lead(rows) if any(r.task == PROBLEM for r in rows) else lead(found)
+    return problem_lead(rows).strip() if any(r.task == PROBLEM for r in rows) else lead(found)
 
 
 def _verdict_cells(verdict: Verdict) -> list[str]:

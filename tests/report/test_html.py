@@ -14,8 +14,8 @@ import typst
 from every_row import RUN, every_row
 from matplotlib.figure import Figure
 
-from dspvnn.report import command
-from dspvnn.report.command import read_formats
+from dspvnn.report import configured
+from dspvnn.report.configured import read_formats
 from dspvnn.report.panels import panels, readable
 from dspvnn.report.pictures import pictures_of
 from dspvnn.report.render import _content, render, stage
@@ -220,7 +220,7 @@ def test_formats(monkeypatch):
             ValueError, match=f"the formats are pdf and html, separated by a comma, got '{bad}'"
         ):
             read_formats(bad)
-    monkeypatch.setattr(command, "find_spec", lambda _: None)
+    monkeypatch.setattr(configured, "find_spec", lambda _: None)
     with pytest.raises(ValueError, match="html needs plotly"):
         read_formats("html")
     assert read_formats("pdf") == ("pdf",)
