@@ -26,7 +26,8 @@ LIKE = {  # a net that is trained for the problem: the label it has there, and w
     "LSTM + sine fit": "tone/lstm+sine-fit",
     "heterodyne LSTM": "tone/heterodyne-lstm",
 }
-LIKE_MISMATCH = LIKE | {"comb LSTM": "tone-mismatch/mixture-lstm"}
+MIXTURE = "tone-mismatch/mixture-lstm"
+LIKE_MISMATCH = LIKE | {"comb LSTM": MIXTURE}
 
 
 def register(problem: Problem) -> None:
@@ -78,11 +79,10 @@ def _recipes(problem: Problem) -> dict[str, Recipe]:
     for like in _like(problem).values():
         recipe = neural.RECIPES[like]
         banded = "frequency_range" in recipe.make().get_params()
-        told = [("training range", banded), ("kind of noise", problem.kind != WHITE)]
         recipes[_own_name(like)] = replace(
             recipe, task=NAME, weights=recipe.weights and _own_name(recipe.weights),
             arguments=recipe.arguments | ({"frequency_range": band} if banded else {}),
-            told=", ".join(what for what, known in told if known),
+            told="kind of noise" if like == MIXTURE else "",
         )  # fmt: skip
     return recipes
 

@@ -77,5 +77,6 @@ def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = N
     estimator.build(card["n_samples"])
     load_weights(path, estimator.network_, card)
     estimator.card_ = card
-    estimator.told = RECIPES[name].told or estimator.told
+    if RECIPES[name].told:
+        estimator.told = RECIPES[name].told
     return estimator

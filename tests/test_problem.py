@@ -27,6 +27,7 @@ from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import KINDS
 from dspvnn.tasks.problem import noise_kinds
 from neural.roster import NETS
+from neural.train import train_net
 
 EXAMPLE = Path(__file__).parents[1] / "dspvnn" / "report" / "example_problem.toml"
 HUM = {"sample_rate": 1000.0, "record_length": 0.2, "frequency_range": [45.0, 55.0], "snr_range": [20, 20]}
@@ -141,19 +142,31 @@ def test_nets_of_its_own_take_its_records_and_its_band():
     direct = neural.RECIPES["problem/lstm"]
     assert direct.condition() == problem.task().training
     assert direct.make().frequency_range == (0.045, 0.055)
+    assert neural.RECIPES["problem/heterodyne-lstm"].make().frequency_range == (0.045, 0.055)
     assert neural.RECIPES["problem/lstm+sine-fit"].weights == "problem/lstm"
     assert neural.RECIPES["tone/lstm"].make().frequency_range == (0.05, 0.25)
 
 
-def test_nets_trained_in_a_kind_of_noise_say_that_they_know_it():
+def test_the_net_of_the_mixture_is_trained_in_one_kind_of_noise_and_says_so():
     register(Problem(**HUM | {"trained": True, "noise": "impulses"}))
-    told = {name: neural.RECIPES[name].told for name in NETS["problem"].values()}
-    assert told == {
-        "problem/lstm": "training range, kind of noise",
-        "problem/lstm+sine-fit": "training range, kind of noise",
-        "problem/heterodyne-lstm": "kind of noise",
-        "problem/mixture-lstm": "kind of noise",
-    }
+    assert NETS["problem"]["comb LSTM"] == "problem/mixture-lstm"
+    assert neural.RECIPES["problem/mixture-lstm"].told == "kind of noise"
+    assert neural.RECIPES["problem/mixture-lstm"].condition().kind == "impulses"
+
+
+@pytest.mark.slow
+def test_nets_learn_a_problem_that_those_that_ship_do_not_know(tmp_path, monkeypatch):
+    """A band above theirs, in records of another length, after a hundredth of their training."""
+    monkeypatch.setattr("neural.train.N_SCORE", 500)
+    words = {"record_length": 0.064, "frequency_range": [300, 450], "snr_range": [10, 30], "trained": True}
+    register(Problem(**HUM | words))
+    guess = 150 / np.sqrt(12)  # Hz: the error of always saying the middle of the band
+    for name, steps in (("problem/lstm", 200), ("problem/heterodyne-lstm", 25)):
+        train_net(name, device="cpu", folder=tmp_path, steps=steps)
+        card = neural.read_card(neural.weight_path(name, 0, tmp_path))
+        whole = next(s for s in card["score"] if s["condition"] == "whole range")
+        assert whole["value"] < guess / 5
+        assert whole["value"] < (100 if name == "problem/lstm" else 1.5) * whole["limit"]
 
 
 def test_only_chosen_nets_are_trained():
