@@ -9,6 +9,7 @@ from dspvnn.tasks.mismatch import KINDS, LEVELS
 from dspvnn.tasks.problem import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
+LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,11 @@ class Problem:
                 "frequency_range must satisfy 0 < low < high < sample_rate / 2 = "
                 f"{self.sample_rate / 2:g} Hz, got {low:g} to {high:g}"
             )
+        if not LEAST_DB <= self.snr_range[0] <= self.snr_range[1] <= MOST_DB:
+            raise ValueError(
+                f"snr_range must lie from {LEAST_DB} to {MOST_DB} dB, got {self.snr_range[0]:g} to "
+                f"{self.snr_range[1]:g}"
+            )
         if not FEWEST <= self.n_samples <= MOST:
             raise ValueError(
                 f"record_length times sample_rate must be {FEWEST} to {MOST} samples, got {self.n_samples}"
@@ -84,10 +90,8 @@ class Problem:
         if isinstance(self.severity, str) and self.severity in LEVELS:
             return levels[LEVELS.index(self.severity)]
         if not _is_number(self.severity) or not 0 <= self.severity <= levels[-1]:  # type: ignore[operator]
-            raise ValueError(
-                f"severity must be {', '.join(LEVELS)}, or for {self.noise} a number from 0 to "
-                f"{levels[-1]:g}, got {self.severity!r}"
-            )
+            number = f", or for {self.noise} a number from 0 to {levels[-1]:g}" if levels[-1] else ""
+            raise ValueError(f"severity must be {', '.join(LEVELS)}{number}, got {self.severity!r}")
         return float(self.severity)
 
     def task(self) -> ProblemTask:
@@ -112,7 +116,7 @@ def _tuple(name: str, value: Any) -> tuple[Any, ...]:
 
 def _check_pair(name: str, pair: tuple[Any, ...]) -> None:
     if len(pair) != 2 or not all(map(_is_number, pair)) or not pair[0] <= pair[1]:
-        raise ValueError(f"{name} must be [low, high] with low <= high, got {list(pair)}")
+        raise ValueError(f"{name} must be two numbers, [low, high] with low <= high, got {list(pair)}")
 
 
 def read_problem(path: Path) -> Problem:

@@ -118,7 +118,7 @@ def _choose(problem: Problem) -> None:
     known = {**BASELINES[NAME], **NETS[NAME]}
     for label in problem.estimators:
         if ":" not in label and label not in known:
-            raise ValueError(f"unknown estimator {label!r}: for this problem there are {', '.join(known)}")
+            raise ValueError(f"unknown estimator {label!r}: for this problem there are {'; '.join(known)}")
     for roster in (BASELINES, NETS):
         chosen: Any = {k: v for k, v in roster[NAME].items() if k in problem.estimators}
         roster[NAME] = chosen

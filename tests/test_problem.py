@@ -115,7 +115,7 @@ def test_a_net_of_another_length_is_left_out_and_named():
 
 def test_unknown_estimator_is_named():
     with pytest.raises(
-        ValueError, match="unknown estimator 'sin fit': for this problem there are FFT peak, "
+        ValueError, match="unknown estimator 'sin fit': for this problem there are FFT peak; "
     ):
         register(Problem(**HUM | {"estimators": ["sin fit"]}))
 
@@ -228,10 +228,11 @@ BAD = {
     "sample_rate = true": "sample_rate must be a positive number, got True",
     "record_length = 10.0": "record_length times sample_rate must be 32 to 4096 samples, got 10000",
     "frequency_range = [45.0, 600.0]": "frequency_range must satisfy 0 < low < high < sample_rate / 2 =",
-    "frequency_range = [55.0, 45.0]": "frequency_range must be [low, high] with low <= high, got [55",
+    "frequency_range = [55.0, 45.0]": "frequency_range must be two numbers, [low, high] with low <= high, got [55",
     "frequency_range = 50.0": "frequency_range must be a list, got 50.0",
     'noise = "pink"': "noise must be one of white, Student t noise, ",
-    'severity = "awful"': "severity must be light, moderate, heavy, or for white a number from 0 to 0",
+    'severity = "awful"': "severity must be light, moderate, heavy, got 'awful'",
+    "snr_range = [0, 4000]": "snr_range must lie from -60 to 140 dB, got 0 to 4000",
     "estimators = [1]": "estimators must be names, got (1,)",
 }
 

@@ -42,7 +42,10 @@ def _problem(request: Request) -> Problem | None:
     if request.task or request.case or request.recording:
         raise ValueError("--config is a task of its own: leave out --task, --case and --recording")
     problem = replace(read_problem(request.config), trained=request.train)
-    register(problem)
+    try:
+        register(problem)
+    except ValueError as error:
+        raise ValueError(f"{request.config}: {error}") from None
     return problem
 
 
