@@ -1,6 +1,7 @@
 """Files that hold a series of samples: WAV, FLAC, CSV and NPY."""
 
 from collections.abc import Callable
+from io import StringIO
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,9 @@ Samples = tuple[np.ndarray, float | None]
 def read_samples(path: Path) -> Samples:
     """Return the samples of a file, ``(n_samples,)``, and its own sample rate in hertz, if it has one.
 
-    WAV and FLAC: the first channel; CSV: the last column, one header line is skipped, what is no number is
-    NaN; NPY: ``(n_samples,)``, or of ``(n_samples, n_channels)`` the first channel. Values are as in the
+    WAV and FLAC: the first channel; CSV, with commas, semicolons or tabs: the last column, one header line
+    is skipped, what is no number is NaN; NPY: ``(n_samples,)``, or of ``(n_samples, n_channels)`` the first
+    channel. Values are as in the
     file; FLAC's are scaled to -1 ... 1.
 
     Raises
@@ -68,10 +70,21 @@ def _flac(path: Path) -> Samples:
 def _csv(path: Path) -> Samples:
     import pandas as pd
 
-    column = pd.read_csv(path, header=None, comment="#").iloc[:, -1]
+    text = path.read_text(encoding="utf-8-sig")
+    separator, decimal = _dialect(text)
+    column = pd.read_csv(StringIO(text), header=None, comment="#", sep=separator).iloc[:, -1]
+    if decimal == ",":
+        column = column.astype(str).str.replace(",", ".")
     numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
     header = isinstance(column.iloc[0], str) and np.isnan(numbers[0])
     return (numbers[1:] if header else numbers), None
+
+
+def _dialect(text: str) -> tuple[str, str]:
+    """Return separator and decimal sign: a semicolon or a tab leaves the comma to the numbers."""
+    body = "\n".join([line for line in text.splitlines() if not line.startswith("#")][1:])  # no header
+    separator = next((sign for sign in ";\t" if sign in body), ",")
+    return separator, "," if separator != "," and "," in body and "." not in body else "."
 
 
 def _npy(path: Path) -> Samples:

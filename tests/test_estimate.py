@@ -206,6 +206,7 @@ BAD = {
     ("a.wav", "--length", 0): "--length must be a positive number of seconds, got 0",
     ("a.wav", "--length", 0.002): "a fit needs at least 8 samples, this part has 2",
     ("a.wav", "--window", "kaiser"): "--window must be a window of scipy.signal.get_window",
+    ("a.wav", "--figure", "nowhere/a.svg"): "--figure must lie in a folder that is there, got 'nowhere",
     ("a.wav", "--figure", "a.gif"): "--figure must end in .png, .svg, .pdf, got 'a.gif'",
     ("a.wav", "--sample-rate", 0): "--sample-rate must be a positive number of hertz, got 0",
     ("a.csv",): "a CSV file has no sample rate, give one with --sample-rate HZ",

@@ -228,7 +228,7 @@ BAD = {
     "sample_rate = true": "sample_rate must be a positive number, got True",
     "record_length = 10.0": "record_length times sample_rate must be 32 to 4096 samples, got 10000",
     "frequency_range = [45.0, 600.0]": "frequency_range must satisfy 0 < low < high < sample_rate / 2 =",
-    "frequency_range = [55.0, 45.0]": "frequency_range must be two numbers, [low, high] with low <= high, got [55",
+    "frequency_range = [55.0, 45.0]": "frequency_range must be two numbers, [low, high] with low <= high,",
     "frequency_range = 50.0": "frequency_range must be a list, got 50.0",
     'noise = "pink"': "noise must be one of white, Student t noise, ",
     'severity = "awful"': "severity must be light, moderate, heavy, got 'awful'",

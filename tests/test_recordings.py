@@ -20,6 +20,7 @@ from dspvnn.recordings import (
     shipped_recordings,
     windows,
 )
+from dspvnn.sample_files import read_samples
 
 FIT = [Contestant("sine fit", SineFit)]
 
@@ -84,6 +85,18 @@ def test_wav_file_takes_the_first_channel_and_its_own_rate(tmp_path):
     assert recording.sample_rate == 1000
     assert row.value < 0.2  # Hz; a bin is 8 Hz
     assert (row.n_signals, row.n_failed, row.unit) == (7, 0, "Hz")
+
+
+@pytest.mark.parametrize("header", ["", "time;volt\n", "\ufefftime;volt\n"])
+@pytest.mark.parametrize("separator", [";", "\t"])
+@pytest.mark.parametrize("decimal", [",", "."])
+def test_csv_files_of_other_countries(tmp_path, header, separator, decimal):
+    values = np.round(np.cos(np.arange(300)), 4)
+    lines = [separator.join((f"{i:.1f}", f"{v:.4f}")).replace(".", decimal) for i, v in enumerate(values)]
+    (tmp_path / "a.csv").write_text(header.replace(";", separator) + "\n".join(lines), encoding="utf-8")
+    found, rate = read_samples(tmp_path / "a.csv")
+    assert rate is None
+    assert np.array_equal(found, values)
 
 
 @pytest.mark.parametrize("header", ["", "time,volt\n", "# a comment\ntime,volt\n"])

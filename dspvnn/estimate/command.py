@@ -32,6 +32,8 @@ def estimate_file(
     """Check everything that can be checked first, then estimate, then print and draw."""
     if figure is not None and figure.suffix.lower() not in FORMATS:
         raise ValueError(f"--figure must end in {', '.join(FORMATS)}, got {figure.name!r}")
+    if figure is not None and not figure.absolute().parent.is_dir():
+        raise ValueError(f"--figure must lie in a folder that is there, got {str(figure)!r}")
     part = read_part(path, sample_rate, start, length, window)
     with _progress() as progress:
         estimates, fit = estimate_part(part, device, progress)
