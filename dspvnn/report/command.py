@@ -98,9 +98,15 @@ def make_report(
                 "no report: below the limit beyond the interval, a bug, a leak or (once in 40 reports) "
                 f"chance, which another --seed tells: {names}"
             )
-        write_rows(folder / "results.csv", rows)
-        write_run(folder / "run.json", how)
-        render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, chosen_formats)
+        try:
+            write_rows(folder / "results.csv", rows)
+            write_run(folder / "run.json", how)
+            render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, chosen_formats)
+        except OSError as error:
+            why = error.strerror or error
+            raise ValueError(
+                f"{out}: the report cannot be written: {why}; the finished cells are kept"
+            ) from None
     for line in about_yours(rows):
         print(f"dspvnn: {line}", file=sys.stderr)
     for name in chosen_formats:
