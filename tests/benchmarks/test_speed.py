@@ -20,13 +20,13 @@ from threadpoolctl import threadpool_limits
 import neural
 from baselines import EWMA, FFTPeak, MatchedFilter, SineFit
 from baselines.fft_peak import CLOSED_FORMS
-from baselines.roster import burst_templates
+from baselines.roster import BASELINES, burst_templates
+from baselines.training_mean import TrainingMean
 from dspvnn.randomness import stream
 from dspvnn.tasks import TASKS
 from neural.export import exported
 from tests.baselines.test_sine_fit import fit_from_the_peak
 
-SECONDS = 3.0  # a row's, about
 FEW = 100  # signals of the 10,000 that curve_fit gets
 
 
@@ -119,24 +119,58 @@ for name in ("tone/lstm", "tone/heterodyne-lstm", "burst/lstm", "ewma/lstm"):
         )
 
 
-@pytest.mark.benchmark(group="method / reference")
-@pytest.mark.parametrize("name", ROWS)
-def test_ratio(benchmark, name):
-    row, of_reference = ROWS[name], []
+def median_ratio(benchmark, method, reference, seconds=2.0, least=5):
+    """Return the median over pairs of calls of the time of `method` over that of `reference`."""
+    of_reference = []
 
     def timed_reference():
         start = time.perf_counter()
-        row.reference()
+        reference()
         of_reference.append(time.perf_counter() - start)
 
     with threadpool_limits(1):
         timed_reference()  # warm: what is drawn, loaded and compiled on the first call is not counted
-        row.method()
+        method()
         timed_reference()
-        rounds = int(np.clip(SECONDS / 2 / of_reference[-1], 5, 500))
+        rounds = int(np.clip(seconds / 2 / of_reference[-1], least, 500))
         of_reference.clear()
-        benchmark.pedantic(row.method, setup=timed_reference, rounds=rounds)
-    ratio = np.median(np.array(benchmark.stats.stats.data) / of_reference) * row.share
+        benchmark.pedantic(method, setup=timed_reference, rounds=rounds)
+    return np.median(np.array(benchmark.stats.stats.data) / of_reference)
+
+
+@pytest.mark.benchmark(group="method / reference")
+@pytest.mark.parametrize("name", ROWS)
+def test_ratio(benchmark, name):
+    row = ROWS[name]
+    ratio = median_ratio(benchmark, row.method, row.reference) * row.share
     benchmark.stats.name = f"{name}: {ratio:.3g} (asked: {row.most:.3g})"
     if not row.shown_only:
         assert ratio <= row.most
+
+
+GROWING = [
+    (task, label) for task in ("tone", "tone-mismatch", "burst", "ewma") for label in BASELINES[task]
+    if BASELINES[task][label] is not TrainingMean
+]  # fmt: skip
+
+
+@pytest.mark.benchmark(group="eight times the records or samples / as they are")
+@pytest.mark.parametrize("what", ["records", "samples"])
+@pytest.mark.parametrize(("task", "label"), GROWING)
+def test_no_baseline_grows_faster_than_n_log_n(benchmark, task, label, what):
+    """A quadratic one takes 64 times as long. What no longer fits a cache, or memory that the process has
+    already, costs up to three times as much a sample: that is no growth.
+    """
+    few = 32 if task == "tone-mismatch" or label == "Bayes filter" else 512
+    small, large = {
+        "records": ((few, 128), (8 * few, 128)),
+        "samples": ((few // 16, 512), (few // 16, 4096)),
+    }[what]
+    estimator, wave = BASELINES[task][label](), np.cos(0.7 * np.arange(4096))
+    short, long = (0.1 * noise(*shape) + wave[: shape[1]] for shape in (small, large))
+    n = small[what == "samples"]
+    most = 3 * 8 * np.log(8 * n) / np.log(n)
+    methods = (partial(estimator.predict, long), partial(estimator.predict, short))
+    ratio = median_ratio(benchmark, *methods, seconds=0.2, least=3)
+    benchmark.stats.name = f"{label}, {what}: {ratio:.3g} (at most {most:.3g})"
+    assert ratio <= most
