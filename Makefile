@@ -31,7 +31,7 @@ train: install
 	$(BIN)/python -m neural.train
 
 bench: install
-	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=median,iqr,rounds
+	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,rounds
 
 docs: install
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from baselines.blocks import blocks
 from baselines.matched_filter import RunningDetector
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 
@@ -45,12 +46,8 @@ class BayesFilter(RunningDetector):
         self.noise_std = noise_std
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the log odds after every sample that the burst has ended."""
+        """Return the log odds after every sample that the burst has ended: the posterior's own memory."""
         return self.statistic(X)
-
-    def statistic(self, X: Any) -> np.ndarray:
-        """Return the same: the posterior holds its own memory."""
-        return np.maximum(burst_forward_filter(self._scaled(X), self._model()), IMPOSSIBLE)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the last sample's log odds.
@@ -62,13 +59,17 @@ class BayesFilter(RunningDetector):
         certain = self.burst_probability == 1
         if certain or self.onset_range[1] + self.width > X.shape[1] - 1:
             return self.predict(X)[:, -1]
-        prior = np.log(self.burst_probability / (1 - self.burst_probability))
-        return burst_average_likelihood_ratio(self._scaled(X), self._model()) + prior
+        prior, model = np.log(self.burst_probability / (1 - self.burst_probability)), self._model()
+        ratios = [burst_average_likelihood_ratio(self._scaled(X[rows]), model) for rows in blocks(*X.shape)]
+        return np.concatenate(ratios) + prior
 
-    def _scaled(self, X: Any) -> np.ndarray:
+    def _statistic(self, X: np.ndarray) -> np.ndarray:
+        return np.maximum(burst_forward_filter(self._scaled(X), self._model()), IMPOSSIBLE)
+
+    def _scaled(self, X: np.ndarray) -> np.ndarray:
         if not self.noise_std > 0:
             raise ValueError(f"BayesFilter: noise_std must be positive, got {self.noise_std}")
-        return self._check(X) / self.noise_std
+        return X / self.noise_std
 
     def _model(self) -> BurstModel:
         return BurstModel(self.onset_range, self.width, self.deflection_range, self.burst_probability)

@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from scipy.signal import lfilter
 
-from dspvnn.estimator import SignalEstimator
+from baselines.blocks import blocks
+from dspvnn.estimator import SignalEstimator, check_finite
 
 
 class EWMA(SignalEstimator):
@@ -40,24 +41,35 @@ class EWMA(SignalEstimator):
         """Return the average after every sample; NaN for a record without any valid sample."""
         if not 0 < self.alpha <= 1:
             raise ValueError(f"EWMA: alpha must lie in (0, 1], got {self.alpha}")
-        X = self._check(X)
-        missing = np.isnan(X)
-        if self.zero_is_missing:
-            missing |= X == 0
-        if not missing.any():
-            return self._recursion(X, X.mean(axis=1))
-        return self._with_gaps(X, missing)
+        X = self._check_shape(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            start = X.mean(axis=1)
+        if np.isfinite(start).all() and not self.zero_is_missing:  # every sample is there and finite
+            return self._recursion(X, start)
+        check_finite(type(self).__name__, X, allow_nan=True)
+        return self._with_gaps(X)
 
     def _recursion(self, X: np.ndarray, start: np.ndarray) -> np.ndarray:
         state = (1 - self.alpha) * start[:, None]
         return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
 
-    def _with_gaps(self, X: np.ndarray, missing: np.ndarray) -> np.ndarray:
+    def _with_gaps(self, X: np.ndarray) -> np.ndarray:
+        averages = np.empty(X.shape)
+        for rows in blocks(*X.shape):
+            averages[rows] = self._held(X[rows])
+        self._warn_failed(np.isnan(averages[:, 0]), "have no valid sample")
+        return averages
+
+    def _held(self, X: np.ndarray) -> np.ndarray:
         """Filter the valid samples as if they were adjacent, then hold across the gaps."""
+        missing = np.isnan(X)
+        if self.zero_is_missing:
+            missing |= X == 0
         n_valid = np.sum(~missing, axis=1)
-        self._warn_failed(n_valid == 0, "have no valid sample")
         filled = np.where(missing, 0.0, X)
         start = np.divide(filled.sum(axis=1), n_valid, out=np.full(len(X), np.nan), where=n_valid > 0)
+        if not missing.any():
+            return self._recursion(X, start)
         valid_first = np.argsort(missing, axis=1, kind="stable")
         packed = self._recursion(np.take_along_axis(filled, valid_first, axis=1), start)
         with_start = np.concatenate([start[:, None], packed], axis=1)

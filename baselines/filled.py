@@ -53,5 +53,6 @@ class Filled(SignalEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimator's answers to the filled records; all missing is a constant record."""
         X = fill_gaps(self._check(X))
-        estimates: np.ndarray = self.estimator.predict(np.where(np.isnan(X), 0.0, X))
+        missing = np.isnan(X)
+        estimates: np.ndarray = self.estimator.predict(np.where(missing, 0.0, X) if missing.any() else X)
         return estimates

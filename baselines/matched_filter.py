@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import oaconvolve
 
+from baselines.blocks import blocks
 from dspvnn.estimator import SignalEstimator
 
 
@@ -20,14 +21,27 @@ class RunningDetector(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the evidence after every sample that a burst has ended, ``(n_signals, n_samples)``."""
-        return np.maximum.accumulate(self.statistic(X), axis=1)
+        X = self._check(X)
+        evidence = np.empty(X.shape)
+        for rows in blocks(*X.shape):
+            np.maximum.accumulate(self._statistic(X[rows]), axis=1, out=evidence[rows])
+        return evidence
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the whole-record statistic, ``(n_signals,)``."""
-        return self.predict(X)[:, -1]
+        X = self._check(X)
+        return np.concatenate([self._statistic(X[rows]).max(axis=1) for rows in blocks(*X.shape)])
 
     def statistic(self, X: Any) -> np.ndarray:
         """Return the running statistic itself, ``(n_signals, n_samples)``."""
+        X = self._check(X)
+        statistic = np.empty(X.shape)
+        for rows in blocks(*X.shape):
+            statistic[rows] = self._statistic(X[rows])
+        return statistic
+
+    def _statistic(self, X: np.ndarray) -> np.ndarray:
+        """Return the running statistic of a block of records."""
         raise NotImplementedError
 
 
@@ -62,9 +76,9 @@ class MatchedFilter(RunningDetector):
             )
         return templates / norms
 
-    def statistic(self, X: Any) -> np.ndarray:
+    def _statistic(self, X: np.ndarray) -> np.ndarray:
         """Return the output of the filter, the largest over the templates."""
-        X, templates = self._check(X), self._templates()
+        templates = self._templates()
         n_samples = X.shape[1]
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
@@ -98,9 +112,8 @@ class EnergyDetector(RunningDetector):
     def __init__(self, window: int | None = 10) -> None:
         self.window = window
 
-    def statistic(self, X: Any) -> np.ndarray:
+    def _statistic(self, X: np.ndarray) -> np.ndarray:
         """Return the running energy."""
-        X = self._check(X)
         if self.window is not None and self.window < 1:
             raise ValueError(f"EnergyDetector: window must be at least 1 sample, got {self.window}")
         return running_energy(X, self.window or X.shape[1])

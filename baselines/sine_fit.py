@@ -79,6 +79,8 @@ class SineFit(ToneEstimator):
         mean = X.mean(axis=1) if self.offset else np.zeros(len(X))
         low, high = self._range()
         frequency, c, s = best_sine(X - mean[:, None], low, high, self.offset)
+        if tuple(self.outputs) == ("frequency",):
+            return {"frequency": frequency}
         fit = from_projections(frequency, c, s, mean, X.shape[1], self.offset)
         return {"frequency": frequency, **fit}
 

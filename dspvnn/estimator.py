@@ -24,6 +24,13 @@ class EstimationWarning(UserWarning):
 
 
 def check_array(name: str, array: Any, ndim: int, allow_nan: bool = False) -> np.ndarray:
+    """Return `array` as float64 of `ndim` axes and finite, or raise a ValueError that names the rule."""
+    array = check_shape(name, array, ndim)
+    check_finite(name, array, allow_nan)
+    return array
+
+
+def check_shape(name: str, array: Any, ndim: int) -> np.ndarray:
     """Return `array` as float64 of `ndim` axes, or raise a ValueError that names the rule."""
     if hasattr(array, "toarray"):  # scipy.sparse
         raise TypeError(f"{name}: sparse input is not supported, got {type(array).__name__}")
@@ -50,13 +57,20 @@ def check_array(name: str, array: Any, ndim: int, allow_nan: bool = False) -> np
         raise ValueError(
             f"{name}: Found array with 0 signal(s) (shape={array.shape}) while a minimum of 1 is required."
         )
+    return array.astype(np.float64, copy=False)
+
+
+def check_finite(name: str, array: np.ndarray, allow_nan: bool = False) -> None:
+    """Raise a ValueError if a sample is infinite or, unless `allow_nan`, NaN."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(array.sum()):  # then every sample is, told by one pass without new memory
+            return
     bad = np.isinf(array) if allow_nan else ~np.isfinite(array)
-    if bad.any():
+    if bad.any():  # else the sum has overflowed
         raise ValueError(
             f"{name}: signals must be finite, but input contains NaN or infinity: {int(bad.sum())} "
             f"of {array.size} samples, the first at {tuple(map(int, np.argwhere(bad)[0]))}"
         )
-    return array.astype(np.float64, copy=False)
 
 
 class SignalEstimator(BaseEstimator):
@@ -81,8 +95,13 @@ class SignalEstimator(BaseEstimator):
 
     def _check(self, X: Any) -> np.ndarray:
         """Return X as float64, or raise a ValueError that states the rule and what came in."""
+        X = self._check_shape(X)
+        check_finite(type(self).__name__, X, self.allow_nan)
+        return X
+
+    def _check_shape(self, X: Any) -> np.ndarray:
         name = type(self).__name__
-        X = check_array(name, X, 3 if self.n_channels else 2, self.allow_nan)
+        X = check_shape(name, X, 3 if self.n_channels else 2)
         if self.n_channels and X.shape[2] != self.n_channels:
             raise ValueError(f"{name}: needs {self.n_channels} channels, got {X.shape[2]}")
         least = self._min_samples()

@@ -41,7 +41,12 @@ class _Graph(nn.Module):
 
 
 def export(estimator: NeuralEstimator, path: Path | str) -> None:
-    """Write the net of a trained `estimator` to `path` as ONNX, in one move.
+    """Write the net of a trained `estimator` to `path` as ONNX, in one move; errors as in `exported`."""
+    write_whole(Path(path), exported(estimator))
+
+
+def exported(estimator: NeuralEstimator) -> bytes:
+    """Return the net of a trained `estimator` as ONNX.
 
     Raises
     ------
@@ -71,7 +76,7 @@ def export(estimator: NeuralEstimator, path: Path | str) -> None:
             _Graph(estimator), (example,), content, dynamo=False, opset_version=OPSET,
             input_names=[INPUT], output_names=[OUTPUT], dynamic_axes={INPUT: axes, OUTPUT: dict(axes)},
         )  # fmt: skip
-    write_whole(Path(path), content.getvalue())
+    return bytes(content.getvalue())
 
 
 app = App(name="python -m neural.export", help="Write a shipped net as ONNX.")

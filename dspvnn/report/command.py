@@ -35,9 +35,15 @@ def make_report(request: Request) -> None:
         with progress_line() as progress:
             rows, how = run(configuration, weights, progress, shelf)
         _refuse_leaks(rows)
-        write_rows(folder / "results.csv", rows)
-        write_run(folder / "run.json", how)
-        render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, formats)
+        try:
+            write_rows(folder / "results.csv", rows)
+            write_run(folder / "run.json", how)
+            render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, formats)
+        except OSError as error:
+            why = error.strerror or error
+            raise ValueError(
+                f"{out}: the report cannot be written: {why}; the finished cells are kept"
+            ) from None
     for line in about_yours(rows):
         print(f"dspvnn: {line}", file=sys.stderr)
     for name in formats:

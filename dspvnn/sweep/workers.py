@@ -69,7 +69,7 @@ def _client(address: str, connect: float) -> Iterator[Any]:
             with ThreadPoolExecutor(1) as aside:  # whatever event loop runs here
                 aside.submit(asyncio.run, _identity(address, connect)).result()
             client = Client(address, timeout=connect)
-        except (OSError, ValueError) as error:
+        except Exception as error:  # no scheduler, but a web server say, may answer anything
             reason = " ".join(str(error).split()) or f"it was silent for {connect:g} s"
             raise WorkersError(f"the dask scheduler {address} does not answer: {reason}") from None
         with client:

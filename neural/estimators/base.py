@@ -172,7 +172,8 @@ class NeuralEstimator(SignalEstimator):
         return self._in_blocks(self._check(X), self._estimate)
 
     def _in_blocks(self, X: np.ndarray, estimate: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
-        self.network_.eval()
+        if self.network_.training:
+            self.network_.eval()
         device = next(self.network_.parameters()).device
         size = max(1, BLOCK // X[0].size)
         blocks = []

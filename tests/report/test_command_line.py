@@ -1,6 +1,7 @@
 """The command line as its user meets it: what it imports, what it writes, how it refuses."""
 
 import hashlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -184,6 +185,22 @@ def test_two_reports_in_one_folder_at_once(tmp_path):
         done = dspvnn_report("--preset", "quick", "--task", "ewma", "--out", tmp_path)
     assert done.returncode == 2
     assert done.stderr == f"dspvnn: {tmp_path / 'cells'}: another run is at work in this folder\n"
+
+
+def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick, tmp_path):
+    """No file may pass 20 kB: every cell is smaller, what is made of them is not."""
+    folder = tmp_path / "full"
+    shutil.copytree(quick / "cells", folder / "cells")
+    kept = {path.name: path.read_bytes() for path in (folder / "cells").glob("*.json")}
+    done = dspvnn_report(
+        "--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", folder,
+        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000)),
+    )  # fmt: skip
+    why = "File too large; the finished cells are kept"
+    assert done.stderr == f"dspvnn: {folder}: the report cannot be written: {why}\n"
+    assert done.returncode == 2
+    assert {path.name: path.read_bytes() for path in (folder / "cells").glob("*.json")} == kept
+    assert [path.name for path in folder.iterdir()] == ["cells"]
 
 
 def test_a_second_report_replaces_the_first_and_only_that(quick):

@@ -8,6 +8,7 @@ import sys
 import time
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -169,6 +170,24 @@ def test_a_scheduler_that_does_not_answer(address):
             address = f"{LOOPBACK}:{silent.getsockname()[1]}"
         with pytest.raises(WorkersError, match=r"the dask scheduler .* does not answer") as stop:
             next(on_dask(comparison(), address, connect=1))
+        assert len(str(stop.value).splitlines()) == 1
+
+
+def test_a_server_of_another_kind_is_no_scheduler():
+    with socket.socket() as web:
+        web.bind(("127.0.0.1", 0))
+        web.listen()
+
+        def answer():
+            call, _ = web.accept()
+            with call:
+                call.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n" + 100 * b" ")
+                call.recv(1000)
+
+        Thread(target=answer, daemon=True).start()
+        address = f"{LOOPBACK}:{web.getsockname()[1]}"
+        with pytest.raises(WorkersError, match=f"the dask scheduler {address} does not answer") as stop:
+            next(on_dask(comparison(), address, connect=5))
         assert len(str(stop.value).splitlines()) == 1
 
 
