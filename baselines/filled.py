@@ -4,6 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from baselines.blocks import blocks
 from dspvnn.estimator import SignalEstimator
 
 
@@ -52,7 +53,6 @@ class Filled(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimator's answers to the filled records; all missing is a constant record."""
-        X = fill_gaps(self._check(X))
-        missing = np.isnan(X)
-        estimates: np.ndarray = self.estimator.predict(np.where(missing, 0.0, X) if missing.any() else X)
-        return estimates
+        X = self._check(X)
+        filled = (np.nan_to_num(fill_gaps(X[part])) for part in blocks(*X.shape))
+        return np.concatenate([self.estimator.predict(block) for block in filled])

@@ -8,7 +8,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from baselines import EWMA
+from baselines import EWMA, FFTPeak
+from baselines.filled import Filled
 from baselines.roster import BASELINES
 from dspvnn.randomness import stream
 
@@ -48,10 +49,11 @@ def test_more_signals_take_hardly_more_memory(task, label):
     assert growth <= MOST * (many - few)
 
 
-def test_gaps_take_no_more():
+@pytest.mark.parametrize("estimator", [EWMA(), Filled(FFTPeak())], ids=["EWMA", "Filled"])
+def test_gaps_take_no_more(estimator):
     X = noise(4096)
     X[::3, 5] = np.nan
-    growth = peak_beside_output(EWMA(), X) - peak_beside_output(EWMA(), X[:2048])
+    growth = peak_beside_output(estimator, X) - peak_beside_output(estimator, X[:2048])
     assert growth <= MOST * 2048
 
 
