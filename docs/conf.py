@@ -8,6 +8,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
 from estimators_table import write_table  # noqa: E402
+from training_page import write_training  # noqa: E402
 
 project = "dspvnn"
 author = "The dspvnn developers"
@@ -35,3 +36,4 @@ html_theme_options = {
 }
 
 write_table(HERE / "generated" / "estimators.md", HERE.parent / "reports" / "reference" / "results.csv")
+write_training(HERE / "generated")

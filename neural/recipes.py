@@ -29,9 +29,9 @@ class Recipe:
     """One net: its task, its estimator's class and arguments, and the seeds that ship.
 
     `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
-    more conditions: every batch is of one of them all, by chance. `weights` names the net whose weights
-    this one takes; it has none of its own then. `told`: what the net is told by its training, where that
-    is not what its class says.
+    more conditions, which join it towards the end. `weights` names the net whose weights this one takes;
+    it has none of its own then. `told`: what the net is told by its training, where that is not what its
+    class says.
     """
 
     task: str
@@ -81,7 +81,9 @@ RECIPES: dict[str, Recipe] = {
         {"hidden": 32, "steps": 3000, "batch_size": 256, "learning_rate": 4e-3},
         _THREE,
     ),
-    "burst/lstm": Recipe("burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE),
+    "burst/lstm": Recipe(
+        "burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE, also=({},) * 4 + ({"n_samples": 650},)
+    ),
     "burst/elman": Recipe(
         "burst", BurstElman, _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3}, _THREE
     ),

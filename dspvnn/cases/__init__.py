@@ -1,6 +1,14 @@
-"""Five questions from the field, rebuilt as they were asked, explained and settled."""
+"""Five questions from the field, rebuilt as they were asked, explained and settled, and two of our own."""
 
-from dspvnn.cases import burst, ewma, frequency_and_phase, noise_witness, sine_frequency
+from dspvnn.cases import (
+    baseband,
+    burst,
+    equal_budget,
+    ewma,
+    frequency_and_phase,
+    noise_witness,
+    sine_frequency,
+)
 from dspvnn.cases.base import Case
 
 CASES: dict[str, Case] = {
@@ -11,6 +19,8 @@ CASES: dict[str, Case] = {
         burst.CASE,
         ewma.CASE,
         noise_witness.CASE,
+        equal_budget.CASE,
+        baseband.CASE,
     )
 }
 

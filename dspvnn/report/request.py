@@ -29,8 +29,9 @@ class Request:
         A task to compare: tone, tone-mismatch, burst, burst-noise-free, ewma or witness. Repeatable; all by
         default.
     case
-        A question from the field: frequency-and-phase, sine-frequency, burst, ewma, noise-witness or all.
-        Repeatable; with it and no --task the report holds cases only, with neither everything.
+        A question: frequency-and-phase, sine-frequency, burst, ewma, noise-witness (from the field),
+        equal-budget, baseband (our own), or all. Repeatable; with it and no --task the report holds cases
+        only, with neither everything.
     seed
         Of the test signals; the same seed gives the same rows.
     device
