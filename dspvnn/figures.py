@@ -120,7 +120,8 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         if not mine:
             continue  # nothing above 0, and the axis is logarithmic
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
-        spread = np.maximum(0, [y - np.maximum(low, y * 1e-3), high - y])
+        low = np.where(low > 0, low, y / 10)  # an interval down to 0 has no end on a logarithmic axis
+        spread = np.maximum(0, [y - low, high - y])
         colour, marker, line = look
         shows(
             ax.errorbar(
