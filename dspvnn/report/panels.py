@@ -90,11 +90,12 @@ def _layout(figure: Figure, ax: Axes) -> dict[str, Any]:
     yaxis = _axis(ax.yaxis, words(ylabel, 38), ax.get_ylim())
     names = yaxis.get("ticktext", [])
     pitch = max([32, *(8 + 15 * (1 + name.count("<br>")) for name in names)])
-    title = words(ax.get_title().replace("\n", " "), 44)
+    title = words(ax.get_title().replace("\n", " "), 24)  # as wide as the buttons leave on a narrow page
     over = 17 * title.count("<br>")
     return {
         "title": {
-            "text": title, "font": {"size": 13}, "x": 0.5, "y": 1, "yanchor": "top", "pad": {"t": 8 + over},
+            "text": title, "font": {"size": 13}, "x": 0, "xanchor": "left", "y": 1, "yanchor": "top",
+            "pad": {"l": 16, "t": 8 + over},
         },
         "xaxis": _axis(ax.xaxis, words(xlabel, 28 if names else 38), ax.get_xlim()),
         "yaxis": yaxis,
