@@ -71,8 +71,8 @@ before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
 answer = estimator.predict(X)
 print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before - answer.nbytes / 1024)
 """
-MILLION = [("tone", label) for label in BASELINES["tone"]] + [
-    ("ewma", "exact recursion"), ("burst", "matched filter"), ("burst", "energy detector"),
+MILLION = [
+    ("tone", "FFT, Candan"), ("tone", "sine fit"), ("ewma", "exact recursion"), ("burst", "matched filter"),
 ]  # fmt: skip
 
 
