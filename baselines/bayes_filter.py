@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from baselines.blocks import blocks
+from baselines.blocks import in_blocks
 from baselines.matched_filter import RunningDetector
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 
@@ -60,8 +60,8 @@ class BayesFilter(RunningDetector):
         if certain or self.onset_range[1] + self.width > X.shape[1] - 1:
             return self.predict(X)[:, -1]
         prior, model = np.log(self.burst_probability / (1 - self.burst_probability)), self._model()
-        ratios = [burst_average_likelihood_ratio(self._scaled(X[rows]), model) for rows in blocks(*X.shape)]
-        return np.concatenate(ratios) + prior
+        ratio = in_blocks(lambda block: burst_average_likelihood_ratio(self._scaled(block), model), X)
+        return ratio + prior
 
     def _statistic(self, X: np.ndarray) -> np.ndarray:
         return np.maximum(burst_forward_filter(self._scaled(X), self._model()), IMPOSSIBLE)

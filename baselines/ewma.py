@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import lfilter
 
-from baselines.blocks import blocks
+from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator, check_finite
 
 
@@ -54,9 +54,7 @@ class EWMA(SignalEstimator):
         return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
 
     def _with_gaps(self, X: np.ndarray) -> np.ndarray:
-        averages = np.empty(X.shape)
-        for rows in blocks(*X.shape):
-            averages[rows] = self._held(X[rows])
+        averages = in_blocks(self._held, X)
         self._warn_failed(np.isnan(averages[:, 0]), "have no valid sample")
         return averages
 

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from baselines.blocks import blocks
+from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
 
 
@@ -53,6 +53,6 @@ class Filled(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimator's answers to the filled records; all missing is a constant record."""
-        X = self._check(X)
-        filled = (np.nan_to_num(fill_gaps(X[part])) for part in blocks(*X.shape))
-        return np.concatenate([self.estimator.predict(block) for block in filled])
+        return in_blocks(
+            lambda block: self.estimator.predict(np.nan_to_num(fill_gaps(block))), self._check(X)
+        )

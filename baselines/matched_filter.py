@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from scipy.signal import oaconvolve
 
-from baselines.blocks import blocks
+from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
 
 
@@ -21,24 +21,19 @@ class RunningDetector(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the evidence after every sample that a burst has ended, ``(n_signals, n_samples)``."""
-        X = self._check(X)
-        evidence = np.empty(X.shape)
-        for rows in blocks(*X.shape):
-            np.maximum.accumulate(self._statistic(X[rows]), axis=1, out=evidence[rows])
-        return evidence
+        return in_blocks(self._largest_so_far, self._check(X))
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the whole-record statistic, ``(n_signals,)``."""
-        X = self._check(X)
-        return np.concatenate([self._statistic(X[rows]).max(axis=1) for rows in blocks(*X.shape)])
+        return in_blocks(lambda block: self._statistic(block).max(axis=1), self._check(X))
 
     def statistic(self, X: Any) -> np.ndarray:
         """Return the running statistic itself, ``(n_signals, n_samples)``."""
-        X = self._check(X)
-        statistic = np.empty(X.shape)
-        for rows in blocks(*X.shape):
-            statistic[rows] = self._statistic(X[rows])
-        return statistic
+        return in_blocks(self._statistic, self._check(X))
+
+    def _largest_so_far(self, X: np.ndarray) -> np.ndarray:
+        statistic = self._statistic(X)
+        return np.maximum.accumulate(statistic, axis=1, out=statistic)
 
     def _statistic(self, X: np.ndarray) -> np.ndarray:
         """Return the running statistic of a block of records."""

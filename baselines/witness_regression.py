@@ -12,7 +12,7 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from baselines.blocks import blocks
+from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
 
 
@@ -89,11 +89,7 @@ class WitnessRegression(SignalEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return what the witnesses predict of the target, ``(n_signals, n_samples)``."""
         check_is_fitted(self, "coefficients_")
-        X = self._check(X)
-        predicted = np.empty(X.shape[:2])
-        for rows in blocks(*X.shape[:2]):
-            predicted[rows] = self._terms(X[rows]) @ self.coefficients_
-        return predicted
+        return in_blocks(lambda block: self._terms(block) @ self.coefficients_, self._check(X))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
