@@ -78,7 +78,7 @@ class SineFit(ToneEstimator):
             return super()._fit_block(X)
         mean = X.mean(axis=1) if self.offset else np.zeros(len(X))
         low, high = self._range()
-        frequency, c, s = best_sine(X - mean[:, None], low, high, self.offset)
+        frequency, c, s = best_sine(X, mean, low, high, self.offset)
         if tuple(self.outputs) == ("frequency",):
             return {"frequency": frequency}
         fit = from_projections(frequency, c, s, mean, X.shape[1], self.offset)
@@ -101,7 +101,7 @@ class SineFit(ToneEstimator):
         self, X: np.ndarray, f: np.ndarray, phase: np.ndarray, amplitude: np.ndarray, offset: np.ndarray
     ) -> dict[str, np.ndarray]:
         """Return the standard errors at the estimates, frequency in cycles per sample."""
-        n, scale = X.shape[1], scale_of(X)
+        n, scale = X.shape[1], scale_of(np.abs(X).max(axis=1))
         amplitude, offset = amplitude / scale, offset / scale
         unknown = tuple(
             name for name in TONE_OUTPUTS

@@ -60,13 +60,12 @@ def from_projections(
     return {"phase": wrap_phase(phase), "amplitude": np.hypot(a, b), "offset": level}
 
 
-def scale_of(X: np.ndarray) -> np.ndarray:
+def scale_of(largest: np.ndarray) -> np.ndarray:
     """Return the power of two just below every record's largest magnitude, ``(n_signals,)``.
 
     Divided by it, exactly, a record can be squared: 1e-200 does not vanish, 1e200 does not overflow.
     """
-    exponent = np.frexp(np.abs(X).max(axis=1))[1]
-    return np.ldexp(1.0, exponent - 1)
+    return np.ldexp(1.0, np.frexp(largest)[1] - 1)
 
 
 class ToneEstimator(SignalEstimator):
@@ -113,16 +112,21 @@ class ToneEstimator(SignalEstimator):
     def _estimate(self, X: np.ndarray) -> dict[str, np.ndarray]:
         """Return all four parameters of every signal, worked out in blocks."""
         self._range()
-        constant = self._find_constant(X)
+        constant = np.empty(len(X), bool)
         values = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
         for rows in blocks(*X.shape):
-            chosen = np.arange(rows.start, rows.stop)[~constant[rows]]
-            if len(chosen) == 0:
-                continue
-            block = X[rows] if len(chosen) == rows.stop - rows.start else X[chosen]
-            scale = scale_of(block)
-            for name, value in self._fit_block(block / scale[:, None]).items():
-                values[name][chosen] = value * scale if name in ("amplitude", "offset") else value
+            block = X[rows]
+            highest, lowest = block.max(axis=1), block.min(axis=1)
+            varies = highest > lowest
+            constant[rows] = ~varies
+            scale = scale_of(np.maximum(highest, -lowest))
+            if not varies.all():
+                block, scale = block[varies], scale[varies]
+            if len(block):
+                for name, value in self._fit_block(block / scale[:, None]).items():
+                    scaled = value * scale if name in ("amplitude", "offset") else value
+                    values[name][rows][varies] = scaled
+        self._warn_constant(constant)
         return values
 
     def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:

@@ -120,8 +120,11 @@ class SignalEstimator(BaseEstimator):
     def _find_constant(self, X: np.ndarray) -> np.ndarray:
         """Return which signals are constant, and warn of them: they have no frequency."""
         constant = X.max(axis=1) == X.min(axis=1)  # a difference might overflow
-        self._warn_failed(constant, "are constant and have no frequency")
+        self._warn_constant(constant)
         return constant
+
+    def _warn_constant(self, constant: np.ndarray) -> None:
+        self._warn_failed(constant, "are constant and have no frequency")
 
     def _warn_failed(self, failed: np.ndarray, reason: str) -> None:
         if failed.any():
@@ -129,7 +132,7 @@ class SignalEstimator(BaseEstimator):
                 f"{type(self).__name__}: {int(failed.sum())} of {len(failed)} signals {reason}; "
                 "their estimates are NaN",
                 EstimationWarning,
-                stacklevel=4,
+                stacklevel=5,
             )
 
     def __sklearn_tags__(self) -> Tags:

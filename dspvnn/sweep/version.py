@@ -3,12 +3,12 @@
 import hashlib
 import platform
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
 SOURCES = ("dspvnn", "baselines", "neural")
-LIBRARIES = ("array-api-compat", "numpy", "scipy", "scikit-learn", "statsmodels", "torch")
+LIBRARIES = ("array-api-compat", "numba", "numpy", "scipy", "scikit-learn", "statsmodels", "torch")
 
 
 @cache
@@ -20,10 +20,17 @@ def code_version() -> str:
     """
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
-        digest.update(f"{library} {version(library)}\n".encode())
+        digest.update(f"{library} {_version(library)}\n".encode())
     for name, path in sorted(_source_files()):
         digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
+
+
+def _version(library: str) -> str:
+    try:
+        return version(library)
+    except PackageNotFoundError:  # an extra, and the last digits of a number depend on it
+        return "none"
 
 
 def _source_files() -> list[tuple[str, Path]]:

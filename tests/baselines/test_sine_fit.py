@@ -5,7 +5,7 @@ import pytest
 from scipy import fft
 from scipy.optimize import curve_fit
 
-from baselines import SineFit
+from baselines import SineFit, sine_cell, sine_kernel, sine_search
 from dspvnn.limits import tone_bound
 from dspvnn.metrics import phase_error
 from dspvnn.noise import noise_std, white
@@ -14,6 +14,12 @@ from dspvnn.signals import tone
 
 ALL_FOUR = ("frequency", "phase", "amplitude", "offset")
 N = 128
+
+
+@pytest.fixture(autouse=True, params=[sine_cell, sine_kernel], ids=["NumPy", "numba"])
+def search(request, monkeypatch):
+    """Each test twice: with and without the compiled search."""
+    monkeypatch.setattr(sine_search, "_search", lambda: request.param.best_in_cell)
 
 
 def draw(n_signals, snr_db=None, f=(0.02, 0.45), n_samples=N, label="sine fit"):

@@ -1,0 +1,97 @@
+"""The search for the best frequency: compiled as in NumPy, at every point of the grid and off it."""
+
+import numpy as np
+import pytest
+from scipy.optimize import minimize_scalar
+
+from baselines import sine_cell, sine_kernel, sine_search
+from baselines.sine_grid import SHORT, Grid, fold
+from baselines.tone_estimator import gram
+from dspvnn.noise import white
+from dspvnn.randomness import stream
+from dspvnn.signals import tone
+
+ENDS = (0.003, 0.497)
+
+
+def records(n, snr_db=0.0, n_signals=200):
+    rng = stream(0, "sine search", n)
+    f, phase = rng.uniform(*ENDS, n_signals), rng.uniform(-np.pi, np.pi, n_signals)
+    std = np.full(n_signals, 10 ** (-snr_db / 20) / np.sqrt(2))
+    return tone(n, f, phase, np.ones(n_signals), np.zeros(n_signals)) + white(rng, std, n)
+
+
+def explained(x, f, offset):
+    """R(f) by its definition, in double precision."""
+    m = np.arange(x.shape[1]) - (x.shape[1] - 1) / 2
+    x = x - offset * x.mean(axis=1, keepdims=True)
+    angle = 2 * np.pi * np.outer(f, m)
+    of_cos, of_sin = gram(np.asarray(f), x.shape[1], offset)
+    return (x @ np.cos(angle).T) ** 2 / of_cos + (x @ np.sin(angle).T) ** 2 / of_sin
+
+
+def folded(x, offset):
+    return fold(x, offset * x.mean(axis=1))
+
+
+@pytest.mark.parametrize("offset", [True, False])
+@pytest.mark.parametrize("n", [8, 9, 127, 128, SHORT, SHORT + 1, SHORT + 2])
+def test_grid_is_r_to_single_precision(n, offset):
+    x = records(n, n_signals=20)
+    grid = Grid(n, *ENDS, offset)
+    # Sums of n / 2 products, each rounded to 6e-8 of the record's size; cos freed of its mean is small
+    # itself where a cycle is many records long.
+    np.testing.assert_allclose(
+        grid.explained(*folded(x, offset)), explained(x, grid.frequencies, offset), rtol=2e-4, atol=2e-5 * n
+    )
+    assert np.diff(grid.frequencies).max() == pytest.approx(1 / (4 * n), rel=1e-9)
+    assert (grid.frequencies[0], grid.frequencies[-1]) == ENDS
+
+
+@pytest.mark.parametrize("search", [sine_cell, sine_kernel], ids=["NumPy", "numba"])
+@pytest.mark.parametrize("offset", [True, False])
+@pytest.mark.parametrize("n", [16, 129])
+def test_maximum_in_a_cell_is_that_of_a_bounded_minimiser(n, offset, search):
+    x = records(n, snr_db=10)
+    grid = Grid(n, *ENDS, offset)
+    best = np.argmax(explained(x, grid.frequencies, offset)[:, 1:-1], axis=1) + 1
+    cell = grid.frequencies[[best - 1, best, best + 1]]
+    even, odd = folded(x, offset)
+    frequency, c, s = search.best_in_cell(even, odd, *grid.waves(best), cell, cell[1], n, offset)
+    for row, f, (low, _, high) in zip(x[:50], frequency, cell.T, strict=False):
+        found = minimize_scalar(
+            lambda f, row=row: -explained(row[None], [f], offset)[0, 0],
+            bounds=(low, high), method="bounded", options={"xatol": 1e-12},
+        )  # fmt: skip
+        assert f == pytest.approx(found.x, abs=1e-6 / n)  # it sees R, flat at its maximum: half the digits
+    of_cos, of_sin = gram(frequency, n, offset)
+    there = [explained(x[i : i + 1], [f], offset)[0, 0] for i, f in enumerate(frequency)]
+    np.testing.assert_allclose(c**2 / of_cos + s**2 / of_sin, there, rtol=1e-11)
+
+
+@pytest.mark.parametrize("offset", [True, False])
+@pytest.mark.parametrize("n", [8, 9, 128, 1000])
+@pytest.mark.parametrize("where", ["best point", "end of the grid", "anywhere"])
+def test_compiled_search_is_numpy_s_to_rounding(n, offset, where):
+    x = records(n)
+    grid = Grid(n, *ENDS, offset)
+    points = len(grid.frequencies)
+    best = {
+        "best point": np.argmax(explained(x, grid.frequencies, offset), axis=1),
+        "end of the grid": np.arange(len(x)) % 2 * (points - 1),
+        "anywhere": stream(0, "cells").integers(points, size=len(x)),  # most have no maximum inside
+    }[where]
+    cell = grid.frequencies[np.clip([best - 1, best, best + 1], 0, points - 1)]
+    arguments = (*folded(x, offset), *grid.waves(best), cell, cell[1], n, offset)
+    numpy, numba = sine_cell.best_in_cell(*arguments), sine_kernel.best_in_cell(*arguments)
+    # A step of up to 1e-7 cycles per record ends both; the error after it is about its square, and more
+    # near 0 and 0.5, where cos and sin are nearly dependent.
+    np.testing.assert_allclose(numba[0], numpy[0], rtol=0, atol=1e-10 / n)
+    np.testing.assert_allclose(numba[1:], numpy[1:], rtol=0, atol=1e-10 * n)
+
+
+def test_without_numba_it_is_numpy_s(monkeypatch):
+    monkeypatch.setattr(sine_search, "find_spec", lambda name: None)
+    assert sine_search._search.__wrapped__() is sine_cell.best_in_cell
+    monkeypatch.undo()
+    assert sine_search._search.__wrapped__() is sine_kernel.best_in_cell
