@@ -17,7 +17,7 @@ from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
 from neural.roster import CONSTRUCTED, NETS
-from neural.training import choose_device
+from neural.training import device_title
 
 
 def lineup(
@@ -37,7 +37,7 @@ def lineup(
         for seed in seeds:
             make = partial(_load, name, seed, device, weights, task_name in ("tone-mismatch", PROBLEM))
             digest = neural.weights_digest(neural.weights_of(name), seed, weights)
-            where = f"{digest} on {choose_device(device)}"
+            where = f"{digest} on {device_title(device)}"
             nets.append(Contestant(_title(label, seed, seeds), make, learns=False, digest=where))
     built = [
         Contestant(label, make, learns=False) for label, make in CONSTRUCTED.get(task_name, {}).items()

@@ -57,7 +57,7 @@ def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = N
         A key of `RECIPES`, "tone/lstm" for instance.
     seed : int
         Which of the shipped trainings.
-    device : "auto", "cpu" or "cuda"
+    device : "auto", "cpu", "cuda" or "onnx"
     folder : Path, optional
         Where the weights lie; those that ship with the package by default.
 

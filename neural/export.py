@@ -20,6 +20,7 @@ from torch import Tensor, nn
 import neural
 from dspvnn.command_line import run_command
 from neural.estimators import NeuralEstimator
+from neural.estimators.base import Estimate, Run
 from neural.networks import ProductNet, SequenceNet
 from neural.storage import write_whole
 
@@ -30,14 +31,15 @@ INPUT, OUTPUT = "signals", "estimates"
 class _Graph(nn.Module):
     """What is exported of an estimator: float64 signals in, float64 estimates out."""
 
-    def __init__(self, estimator: NeuralEstimator) -> None:
+    def __init__(self, estimator: NeuralEstimator, estimate: Estimate) -> None:
         super().__init__()
         self.network = estimator.network_
-        self.estimator = estimator
+        self.estimate = estimate
+        self.dtype = estimator.dtype
 
     def forward(self, signals: Tensor) -> Tensor:
         """Return the estimates."""
-        return self.estimator._exported(self.network, signals.to(self.estimator.dtype)).double()
+        return self.estimate(self.network, signals.to(self.dtype)).double()
 
 
 def export(estimator: NeuralEstimator, path: Path | str) -> None:
@@ -45,8 +47,17 @@ def export(estimator: NeuralEstimator, path: Path | str) -> None:
     write_whole(Path(path), exported(estimator))
 
 
-def exported(estimator: NeuralEstimator) -> bytes:
+def exported(
+    estimator: NeuralEstimator, estimate: Estimate | None = None, n_samples: int | None = None
+) -> bytes:
     """Return the net of a trained `estimator` as ONNX.
+
+    Parameters
+    ----------
+    estimate : callable, optional
+        What is asked of the network, ``estimate(network, signals)``; the estimates by default.
+    n_samples : int, optional
+        Of a record; by default as many as the net was trained on.
 
     Raises
     ------
@@ -61,7 +72,7 @@ def exported(estimator: NeuralEstimator) -> bytes:
     except ImportError:
         raise ValueError("ONNX export needs the extra [onnx]: pip install 'dspvnn[onnx]'") from None
     estimator.network_.eval()
-    shape = (2, estimator.n_features_in_) + ((estimator.n_channels,) if estimator.n_channels else ())
+    shape = [2, n_samples or estimator.n_features_in_, *[estimator.n_channels][: estimator.n_channels]]
     device = next(estimator.network_.parameters()).device
     example = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).to(device)
     axes = {0: "n_signals"}
@@ -73,10 +84,22 @@ def exported(estimator: NeuralEstimator) -> bytes:
         # for the heterodyne net. It warns of fixed batches, too, which the tests refute.
         warnings.simplefilter("ignore")
         torch.onnx.export(
-            _Graph(estimator), (example,), content, dynamo=False, opset_version=OPSET,
+            _Graph(estimator, estimate or estimator._exported), (example,), content,
+            dynamo=False, opset_version=OPSET,
             input_names=[INPUT], output_names=[OUTPUT], dynamic_axes={INPUT: axes, OUTPUT: dict(axes)},
         )  # fmt: skip
     return bytes(content.getvalue())
+
+
+def session(estimator: NeuralEstimator, estimate: Estimate, n_samples: int) -> Run:
+    """Return `estimate` of the network as a function of float64 signals: ONNX Runtime, one thread."""
+    from onnxruntime import InferenceSession, SessionOptions
+
+    options = SessionOptions()
+    options.intra_op_num_threads = options.inter_op_num_threads = 1
+    graph = exported(estimator, estimate, n_samples)
+    run = InferenceSession(graph, options, providers=["CPUExecutionProvider"]).run
+    return lambda signals: run([OUTPUT], {INPUT: signals})[0]
 
 
 app = App(name="python -m neural.export", help="Write a shipped net as ONNX.")

@@ -13,6 +13,8 @@ import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from importlib.metadata import version
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from neural.draws import TorchDraws
 from neural.parallel import Team, team
 from neural.storage import WeightsError, save_tensors
 
+DEVICES = ("auto", "cpu", "cuda", "onnx")  # the last: ONNX Runtime on the CPU; trained there by PyTorch
 SAVE_EVERY = 60.0  # seconds
 LOG_EVERY = 200  # steps
 VALIDATIONS = 20  # of a run
@@ -91,14 +94,22 @@ Validate = Callable[[], float]
 
 
 def choose_device(name: str) -> torch.device:
-    """Return the device called "auto", "cpu" or "cuda"; an absent one is an error, never replaced."""
-    if name not in ("auto", "cpu", "cuda"):
-        raise ValueError(f"device must be auto, cpu or cuda, got {name!r}")
+    """Return PyTorch's device for a name of `DEVICES`; an absent one is an error, never replaced."""
+    if name not in DEVICES:
+        raise ValueError(f"device must be one of {', '.join(DEVICES)}, got {name!r}")
     if name == "cuda" and not torch.cuda.is_available():
         raise ValueError("device cuda was asked for, but torch finds no CUDA device here")
-    if name == "auto":
-        return torch.device("cuda" if torch.cuda.is_available() else "cpu")
-    return torch.device(name)
+    if name == "onnx" and not (find_spec("onnx") and find_spec("onnxruntime")):
+        raise ValueError("device onnx needs the extra [onnx]: pip install 'dspvnn[onnx]'")
+    if name == "cuda" or (name == "auto" and torch.cuda.is_available()):
+        return torch.device("cuda")
+    return torch.device("cpu")
+
+
+def device_title(name: str) -> str:
+    """Return what runs a net, in words; the last digits of its estimates depend on it."""
+    device = choose_device(name)
+    return f"{device}, ONNX Runtime {version('onnxruntime')}" if name == "onnx" else str(device)
 
 
 def train(

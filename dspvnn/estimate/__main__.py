@@ -28,7 +28,7 @@ def estimate(
     window: str | None = None,
     figure: Path | None = None,
     json: Annotated[bool, _FLAG] = False,
-    device: Literal["auto", "cpu", "cuda"] = "auto",
+    device: Literal["auto", "cpu", "cuda", "onnx"] = "auto",
     debug: Annotated[bool, _FLAG] = False,
 ) -> None:
     """Print every estimator's frequency, with its standard error where it has one.

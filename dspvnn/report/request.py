@@ -69,7 +69,7 @@ class Request:
     task: Annotated[tuple[str, ...], REPEATABLE] = ()
     case: Annotated[tuple[str, ...], REPEATABLE] = ()
     seed: int = 0
-    device: Literal["auto", "cpu", "cuda"] = "auto"
+    device: Literal["auto", "cpu", "cuda", "onnx"] = "auto"
     train: Annotated[bool, FLAG] = False
     estimator: Annotated[tuple[str, ...], REPEATABLE] = ()
     recording: Annotated[tuple[Path, ...], REPEATABLE] = ()

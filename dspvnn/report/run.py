@@ -133,9 +133,9 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
 
 
 def _device(name: str) -> str:
-    from neural.training import choose_device
+    from neural.training import device_title
 
-    return str(choose_device(name))
+    return device_title(name)
 
 
 def _commit() -> str:

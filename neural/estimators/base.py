@@ -21,7 +21,10 @@ from neural.draws import TorchDraws
 from neural.gaps import fill_gaps
 from neural.training import Batches, History, Plan, Report, Validate, choose_device, train
 
+Estimate = Callable[[Any, Tensor], Tensor]
+Run = Callable[[np.ndarray], np.ndarray]
 BLOCK = 2**19  # samples that go through a network at once
+LONGEST_GRAPH = 1024  # samples: a graph has no fast Fourier transform
 MIXED = 0.4  # share of the schedule, its end, in which other conditions join the first
 
 
@@ -35,7 +38,10 @@ class NeuralEstimator(SignalEstimator):
     steps, batch_size, learning_rate : training steps, signals a step, Adam's peak rate.
     seed : int
         Of the initial weights and of the training signals.
-    device : "auto", "cpu" or "cuda".
+    device : "auto", "cpu", "cuda" or "onnx"
+        The last is ONNX Runtime on the CPU (extra ``[onnx]``): the quickest answer to one record. A graph
+        is made at the first call, and for every record length up to 1024 samples. Longer records, training
+        and what a graph cannot say are PyTorch's.
     """
 
     kind = "neural"
@@ -88,6 +94,7 @@ class NeuralEstimator(SignalEstimator):
             torch.manual_seed(self.seed)
             self.network_ = self._network(n_samples).to(device, self.network_dtype)
         self.n_features_in_ = n_samples
+        self._graphs: dict[tuple[str, int], Run] = {}  # of device onnx, made when they are used
         return self
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -171,18 +178,36 @@ class NeuralEstimator(SignalEstimator):
         check_is_fitted(self, "network_")
         return self._in_blocks(self._check(X), self._estimate)
 
-    def _in_blocks(self, X: np.ndarray, estimate: Callable[[nn.Module, Tensor], Tensor]) -> np.ndarray:
+    def _in_blocks(self, X: np.ndarray, estimate: Estimate) -> np.ndarray:
         if self.network_.training:
             self.network_.eval()
-        device = next(self.network_.parameters()).device
+        run = self._runner(estimate, X.shape[1])
         size = max(1, BLOCK // X[0].size)
-        blocks = []
-        with torch.inference_mode():
-            for start in range(0, len(X), size):
-                block = np.array(X[start : start + size])  # torch takes no reversed or read-only view
-                x = torch.as_tensor(block, dtype=self.dtype, device=device)
-                blocks.append(estimate(self.network_, x).double().cpu().numpy())
-        return np.concatenate(blocks)
+        return np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
+
+    def _runner(self, estimate: Estimate, n_samples: int) -> Run:
+        """Return `estimate` of the network as a function of signals, for the device."""
+        as_a_graph = type(self)._exported is NeuralEstimator._exported and n_samples <= LONGEST_GRAPH
+        if self.device == "onnx" and as_a_graph:
+            key = (estimate.__name__, n_samples)
+            if key not in self._graphs:
+                from neural.export import session
+
+                self._graphs[key] = session(self, estimate, n_samples)
+            return self._graphs[key]
+        device = next(self.network_.parameters()).device
+
+        def run(signals: np.ndarray) -> np.ndarray:
+            copy = np.array(signals)  # torch takes no reversed or read-only view
+            with torch.inference_mode():
+                x = torch.as_tensor(copy, dtype=self.dtype, device=device)
+                return estimate(self.network_, x).double().cpu().numpy()
+
+        return run
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(super().__getstate__())
+        return state | {"_graphs": {}} if "_graphs" in state else state
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -115,16 +115,12 @@ class HeterodyneLSTM(ToneNet):
         return last * self.sample_rate
 
     def _everything(self, network: Any, x: Tensor) -> Tensor:
-        """Return six columns: the four outputs, the noise's std and the log of the error's factor."""
+        """Return six columns: frequency, cos, sin, constant and noise's std of a fit, log of a factor."""
         *_, frequency = self._frequencies(network, x)
         frequency = self._inside(frequency, x.shape[1])
         fit = project(x, frequency)
-        phase = torch.atan2(-fit.of_sin, fit.of_cos) - np.pi * frequency * (x.shape[1] - 1)
         log_factor = self._log_factor(network, fit).clamp(min=0)  # no estimate is better than the bound
-        columns = (
-            frequency, phase, fit.power.sqrt(), fit.offset,
-            fit.noise_power.sqrt(), log_factor,
-        )  # fmt: skip
+        columns = (frequency, fit.of_cos, fit.of_sin, fit.offset, fit.noise_power.sqrt(), log_factor)
         return torch.stack(columns, dim=1)
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
@@ -140,7 +136,9 @@ class HeterodyneLSTM(ToneNet):
         X = self._check(X)
         table = self._in_blocks(X, self._everything)
         table[self._find_constant(X)] = np.nan
-        table[:, 1] = wrap_phase(table[:, 1])
+        frequency, a, b = table[:, :3].T
+        phase = wrap_phase(np.arctan2(-b, a) - np.pi * frequency * (X.shape[1] - 1))
+        table[:, 1], table[:, 2] = phase, np.hypot(a, b)
         errors = _standard_errors(table, X.shape[1]) if return_std else np.empty((len(X), 4))
         for columns in (table, errors):
             columns[:, 0] *= self.sample_rate
