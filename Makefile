@@ -1,4 +1,4 @@
-# make report · make test · make check · make train · make bench · make docs · make install
+# make report · make test · make test-slow · make check · make train · make bench · make docs · make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
 
-.PHONY: install report test check train bench docs clean
+.PHONY: install report test test-slow check train bench docs clean
 
 install: $(VENV)/.installed
 
@@ -20,7 +20,10 @@ report: install
 	$(BIN)/python -m dspvnn.report --preset $(PRESET)
 
 test: install
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m "not slow"
+
+test-slow: install
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
 
 check: install
 	$(BIN)/ruff check .

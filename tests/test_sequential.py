@@ -99,6 +99,7 @@ def test_no_miss_seen_needs_as_many_trials_as_the_binomial_says():
     assert needed <= first < 2.5 * needed  # the price of looking at any time
 
 
+@pytest.mark.slow
 def test_interval_holds_the_ratio_at_all_looks_together():
     rng = stream(5, "sequential")
     missed = 0

@@ -126,6 +126,7 @@ def test_counts_are_those_of_all_records_at_once():
         assert rate.miss_low < rate.miss < rate.miss_high
 
 
+@pytest.mark.slow
 def test_any_split_any_processes_and_an_interruption_give_the_same(monkeypatch, tmp_path):
     arguments = (lineup("energy detector"), CONDITION, (0.1, 1e-2), 9000, 5000)
     whole = measure_rates(*arguments)

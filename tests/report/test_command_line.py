@@ -164,6 +164,7 @@ def test_the_recording_was_heard(quick):
     assert fit.value < 0.5
 
 
+@pytest.mark.slow
 def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
     """Every kept cell is changed, its checksum with it: only a report that reads them tells."""
     folder = tmp_path / "again"
@@ -187,6 +188,7 @@ def test_two_reports_in_one_folder_at_once(tmp_path):
     assert done.stderr == f"dspvnn: {tmp_path / 'cells'}: another run is at work in this folder\n"
 
 
+@pytest.mark.slow
 def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick, tmp_path):
     """No file may pass 20 kB: every cell is smaller, what is made of them is not."""
     folder = tmp_path / "full"
@@ -203,6 +205,7 @@ def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick
     assert [path.name for path in folder.iterdir()] == ["cells"]
 
 
+@pytest.mark.slow
 def test_a_second_report_replaces_the_first_and_only_that(quick):
     other = quick / "notes.txt"
     other.write_text("mine")

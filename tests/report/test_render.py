@@ -28,6 +28,7 @@ def test_same_rows_same_bytes(made, tmp_path):
         assert file.read_bytes() == twin.read_bytes(), file.name
 
 
+@pytest.mark.slow
 def test_one_worker_and_two_give_the_same_rows(made):
     rows, _ = made
     configuration = Configuration(preset="quick", tasks=("burst-noise-free", "ewma"), device="cpu", jobs=2)

@@ -105,6 +105,7 @@ def test_a_worker_is_killed_nothing_is_lost_nothing_doubled(tmp_path):
         assert repr(Sweep(dask=address).run(comparison())) == repr(expected)  # by the one that is left
 
 
+@pytest.mark.slow
 def test_the_last_worker_dies_and_the_finished_cells_are_kept(tmp_path):
     log = tmp_path / "log"
     with cluster(1) as (address, (_, worker)), Shelf(tmp_path / "cells") as shelf:
@@ -135,6 +136,7 @@ def test_the_scheduler_dies(tmp_path):
             )
 
 
+@pytest.mark.slow
 def test_a_cell_that_kills_its_workers():
     def work():
         os.kill(os.getpid(), signal.SIGKILL)
@@ -191,6 +193,7 @@ def test_a_server_of_another_kind_is_no_scheduler():
         assert len(str(stop.value).splitlines()) == 1
 
 
+@pytest.mark.slow
 def test_the_command_says_it_in_one_line(tmp_path):
     words = [
         "--preset",
