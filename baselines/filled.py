@@ -6,19 +6,7 @@ import numpy as np
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
-
-
-def fill_gaps(X: np.ndarray) -> np.ndarray:
-    """Return records whose NaNs are interpolated linearly, at the ends by the nearest sample."""
-    missing = np.isnan(X)
-    if not missing.any():
-        return X
-    filled, time = X.copy(), np.arange(X.shape[1])
-    for i in np.flatnonzero(missing.any(axis=1)):
-        gap = missing[i]
-        if not gap.all():
-            filled[i, gap] = np.interp(time[gap], time[~gap], X[i, ~gap])
-    return filled
+from dspvnn.gaps import fill_gaps
 
 
 class Filled(SignalEstimator):

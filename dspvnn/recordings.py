@@ -18,6 +18,7 @@ import numpy as np
 
 from dspvnn.compare import Contestant
 from dspvnn.estimator import EstimationWarning, check_array
+from dspvnn.gaps import fill_gaps
 from dspvnn.limits import tone_bound
 from dspvnn.randomness import stream
 from dspvnn.results import Row
@@ -57,7 +58,7 @@ def shipped_recordings() -> list[Recording]:
 
 
 def _series(name: str, values: np.ndarray, sample_rate: float, degree: int) -> Recording:
-    filled, n_gaps = fill_gaps(values)
+    filled, n_gaps = without_gaps(values)
     time = np.linspace(-1, 1, len(filled))
     trend = np.polynomial.Polynomial.fit(time, filled, degree)(time)
     done = f"{len(filled)} samples; {n_gaps} gaps filled by linear interpolation; " + (
@@ -66,14 +67,12 @@ def _series(name: str, values: np.ndarray, sample_rate: float, degree: int) -> R
     return Recording(name, windows(filled - trend), sample_rate, "cycles/year", 1.0, done)
 
 
-def fill_gaps(values: np.ndarray) -> tuple[np.ndarray, int]:
+def without_gaps(values: np.ndarray) -> tuple[np.ndarray, int]:
     """Return `values` with every NaN interpolated linearly, and how many there were."""
     missing = np.isnan(values)
     if missing.all():
         raise ValueError("a recording needs at least one number, got none")
-    index = np.arange(len(values))
-    filled = np.interp(index, index[~missing], values[~missing])
-    return filled, int(missing.sum())
+    return fill_gaps(values[None])[0], int(missing.sum())
 
 
 def windows(values: np.ndarray, length: int = WINDOW) -> np.ndarray:
@@ -103,7 +102,7 @@ def read_recording(path: Path, sample_rate: float | None, truth: float | None) -
             f"got truth {truth} at {rate:g} Hz"
         )
     try:
-        filled, n_gaps = fill_gaps(values)
+        filled, n_gaps = without_gaps(values)
         cut = windows(filled)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None

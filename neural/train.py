@@ -19,11 +19,11 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemaining
 
 from dspvnn.command_line import run_command
 from dspvnn.compare import draw_cell, score
+from dspvnn.gaps import fill_gaps
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS, Context
 from neural.estimators import NeuralEstimator
-from neural.gaps import fill_gaps
 from neural.parallel import team
 from neural.recipes import RECIPES, Recipe, trained_on_their_own
 from neural.storage import WEIGHTS, save_weights, weight_path
@@ -134,8 +134,7 @@ def heard(estimator: NeuralEstimator, context: Context) -> Context:
     signals = context.trials.signals
     if estimator.allow_nan or not np.isnan(signals).any():
         return context
-    filled = fill_gaps(torch.as_tensor(signals)).numpy()
-    return replace(context, trials=replace(context.trials, signals=filled))
+    return replace(context, trials=replace(context.trials, signals=np.nan_to_num(fill_gaps(signals))))
 
 
 def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:

@@ -12,8 +12,8 @@ import pytest
 
 import neural
 from baselines import SineFit
-from baselines import filled as gaps
 from dspvnn.compare import Contestant, compare_cell, draw_cell
+from dspvnn.gaps import fill_gaps
 from dspvnn.limits import tone_bound
 from dspvnn.problem import Problem, read_problem
 from dspvnn.problem_lineup import left_out, register
@@ -202,7 +202,7 @@ def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
     signals = TASKS["problem"].draw(np.random.default_rng(0), 500, condition).signals
     direct = neural.load("problem/lstm", 0, "cpu", out / "weights")
     # The peak of the spectrum of a weak tone may lie elsewhere.
-    assert direct.in_domain(gaps.fill_gaps(signals)).mean() > 0.95
+    assert direct.in_domain(fill_gaps(signals)).mean() > 0.95
     run = read_run(out / "run.json")
     assert "--train" in run["command"]
     assert "were trained for this problem" in problem_nets(

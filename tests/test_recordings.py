@@ -15,10 +15,10 @@ from dspvnn.recordings import (
     WINDOW,
     Recording,
     compare_recording,
-    fill_gaps,
     read_recording,
     shipped_recordings,
     windows,
+    without_gaps,
 )
 from dspvnn.sample_files import read_samples
 
@@ -57,13 +57,13 @@ def test_what_was_done_is_said():
 def test_gaps_in_a_straight_line_are_filled_exactly():
     line = 3 * np.arange(50.0) - 7
     missing = np.isin(np.arange(50), [5, 6, 7, 30])
-    filled, n_gaps = fill_gaps(np.where(missing, np.nan, line))
+    filled, n_gaps = without_gaps(np.where(missing, np.nan, line))
     np.testing.assert_allclose(filled, line, rtol=1e-14)
     assert n_gaps == 4
 
 
 def test_a_gap_at_either_end_holds_the_next_number():
-    filled, n_gaps = fill_gaps(np.array([np.nan, 2.0, 4.0, np.nan]))
+    filled, n_gaps = without_gaps(np.array([np.nan, 2.0, 4.0, np.nan]))
     np.testing.assert_array_equal(filled, [2, 2, 4, 4])
     assert n_gaps == 2
 

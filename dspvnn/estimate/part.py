@@ -7,7 +7,7 @@ import numpy as np
 from scipy.signal import get_window
 
 from dspvnn.estimator import check_array
-from dspvnn.recordings import fill_gaps
+from dspvnn.recordings import without_gaps
 from dspvnn.sample_files import read_samples
 
 FEWEST, MOST = 8, 2**20  # samples: what a fit needs, and what takes seconds and not minutes
@@ -54,7 +54,7 @@ def read_part(
         raise ValueError(f"{path}: --sample-rate must be a positive number of hertz, got {rate:g}")
     values = _cut(path, values, rate, start, length)
     try:
-        filled, n_gaps = fill_gaps(values)
+        filled, n_gaps = without_gaps(values)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
     check_array(path.name, filled[None], 2)

@@ -25,6 +25,7 @@ LIMIT = "average likelihood ratio"
 TASK = TASKS["burst"]
 
 Tails = dict[str, list[np.ndarray]]  # by detector, of every level
+Counts = dict[str, list[list[int]]]  # the same
 
 
 def fitted(contestants: Sequence[Contestant], condition: BurstCondition, seed: int) -> dict[str, Any]:
@@ -112,21 +113,31 @@ def burst_counts(
     falling: Tails,
     blocks: Mapping[int, int],
     seed: int,
-) -> dict[str, list[list[int]]]:
+) -> Counts:
     """Return, by detector and level, the misses at every threshold and, last, those shared with the limit.
 
     falling : the thresholds of every detector and level, of `tails.thresholds`.
     """
-    counts: dict[str, list[np.ndarray]] = {}
+    counts: Counts = {}
     at = [level.exceedances - level.ranks[0] for level in levels]
     for _, found in _statistics(contestants, condition, "test", blocks, seed):
+        new: Counts = {label: [] for label in found}
         for label, statistic in found.items():
-            new = []
             for i in range(len(levels)):
                 mine, best = falling[label][i], falling[LIMIT][i]
                 both = np.sum((statistic <= mine[at[i]]) & (found[LIMIT] <= best[at[i]]))
-                new.append(np.append(count_misses(statistic, mine), both))
-            counts[label] = (
-                [a + b for a, b in zip(counts[label], new, strict=True)] if label in counts else new
-            )
-    return {label: [each.tolist() for each in every] for label, every in counts.items()}
+                new[label].append([*count_misses(statistic, mine).tolist(), int(both)])
+        counts = add_counts(counts, new)
+    return counts
+
+
+def add_counts(counts: Counts, others: Counts) -> Counts:
+    """Return the counts of two sets of records together."""
+    if not counts:
+        return others
+    return {
+        label: [
+            [a + b for a, b in zip(*pair, strict=True)] for pair in zip(counts[label], more, strict=True)
+        ]
+        for label, more in others.items()
+    }

@@ -5,15 +5,25 @@ thresholds, then over blocks of bursts for the misses. The limit is the likeliho
 onset and strength, with a threshold from the same noise, on the same bursts.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
 from dspvnn.compare import Contestant
 from dspvnn.randomness import stream
-from dspvnn.rates.blocks import BLOCK, LIMIT, Tails, burst_counts, merge_tails, noise_tails
+from dspvnn.rates.blocks import (
+    BLOCK,
+    LIMIT,
+    Counts,
+    Tails,
+    add_counts,
+    burst_counts,
+    merge_tails,
+    noise_tails,
+)
 from dspvnn.rates.tails import Level, levels, thresholds
 from dspvnn.results import CONFIDENCE
 from dspvnn.statistics import N_RESAMPLES
@@ -76,6 +86,44 @@ def measure_rates(
     ValueError
         For records that are too few, and whatever stops a sweep.
     """
+    _check(contestants, condition, false_alarm_rates, n_bursts)
+    sweep = sweep or Sweep()
+    wanted = levels(false_alarm_rates, n_noise, BLOCK)
+    noise, bursts = _split(max(level.n_noise for level in wanted)), _split(n_bursts)
+    told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
+    some = (tuple(contestants), condition, wanted)
+
+    def each(
+        use: str, work: Callable, blocks: list[dict[int, int]], before: int, *more: Any
+    ) -> Iterator[Any]:
+        def shown(name: str, done: int) -> None:
+            if progress:
+                progress(name, before + done, len(noise) + len(bursts))
+
+        cells = [Cell(f"{use}, {_span(b)}", (use, told, b), work, (*some, *more, b, seed)) for b in blocks]
+        return (result for _, result in sweep.each(cells, shown))
+
+    tails: Tails = {}
+    for some_tails in each("noise", noise_tails, noise, 0):
+        tails = merge_tails(tails, some_tails, wanted)
+    falling = {k: [thresholds(*pair) for pair in zip(t, wanted, strict=True)] for k, t in tails.items()}
+    counts: Counts = {}
+    for some_counts in each("bursts", burst_counts, bursts, len(noise), falling):
+        counts = add_counts(counts, some_counts)
+
+    def rate(label: str, i: int) -> Rate:
+        rng = stream(seed, "bootstrap", condition.name, "rates", i)
+        return _rate(label, i, wanted[i], falling, counts, n_bursts, rng)
+
+    return [rate(c.label, i) for c in contestants for i in range(len(wanted))]
+
+
+def _check(
+    contestants: Sequence[Contestant],
+    condition: BurstCondition,
+    false_alarm_rates: Sequence[float],
+    n_bursts: int,
+) -> None:
     if n_bursts < 1:
         raise ValueError(f"miss probabilities need at least 1 record with a burst, got {n_bursts}")
     if condition.noise_free:
@@ -87,46 +135,6 @@ def measure_rates(
             f"at least one false-alarm rate and one detector are needed, got {list(false_alarm_rates)} "
             f"and {[c.label for c in contestants]}"
         )
-    sweep = sweep or Sweep()
-    wanted = levels(false_alarm_rates, n_noise, BLOCK)
-    told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
-    some = (tuple(contestants), condition, wanted)
-    noise = _split(max(level.n_noise for level in wanted))
-    bursts = _split(n_bursts)
-    total = len(noise) + len(bursts)
-
-    def shown(before: int) -> Callable[[str, int], None]:
-        return lambda name, done: progress(name, before + done, total) if progress else None
-
-    tails: Tails = {}
-    cells = [Cell(f"noise, {_span(b)}", ("noise", told, b), noise_tails, (*some, b, seed)) for b in noise]
-    for _, result in sweep.each(cells, shown(0)):
-        tails = merge_tails(tails, result, wanted)
-    falling = {k: [thresholds(*pair) for pair in zip(t, wanted, strict=True)] for k, t in tails.items()}
-    counts: dict[str, list[np.ndarray]] = {}
-    cells = [
-        Cell(f"bursts, {_span(b)}", ("bursts", told, b), burst_counts, (*some, falling, b, seed))
-        for b in bursts
-    ]
-    for _, result in sweep.each(cells, shown(len(noise))):
-        for label, every in result.items():
-            new = [np.array(each) for each in every]
-            counts[label] = (
-                [a + b for a, b in zip(counts[label], new, strict=True)] if label in counts else new
-            )
-    return [
-        _rate(
-            c.label,
-            i,
-            level,
-            falling,
-            counts,
-            n_bursts,
-            stream(seed, "bootstrap", condition.name, "rates", i),
-        )
-        for c in contestants
-        for i, level in enumerate(wanted)
-    ]
 
 
 def _split(n_records: int) -> list[dict[int, int]]:
@@ -145,12 +153,12 @@ def _rate(
     i: int,
     level: Level,
     falling: Tails,
-    counts: dict[str, list[np.ndarray]],
+    counts: Counts,
     n_bursts: int,
     rng: np.random.Generator,
 ) -> Rate:
-    *misses, both = counts[label][i].tolist()
-    *limit, _ = counts[LIMIT][i].tolist()
+    *misses, both = counts[label][i]
+    *limit, _ = counts[LIMIT][i]
     at = level.exceedances - level.ranks[0]
     # Threshold and misses at 97.5 % each hold together at 95 % at least.
     few, many = (k - level.ranks[0] for k in level.interval((1 + CONFIDENCE) / 2))

@@ -5,11 +5,11 @@ import pytest
 from scipy.optimize import least_squares
 
 from baselines import FFTPeak, Filled, GapFit, PrewhitenedFit, RobustFit, SelectedFit, SineFit, TwoToneFit
-from baselines.filled import fill_gaps
 from baselines.roster import BASELINES
 from baselines.sample_laws import censored, gaussian, student_t
 from dspvnn.compare import draw_cell
 from dspvnn.estimator import EstimationWarning
+from dspvnn.gaps import fill_gaps
 from dspvnn.metrics import phase_error
 from dspvnn.randomness import stream
 from dspvnn.signals import tone

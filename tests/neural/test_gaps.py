@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from baselines import filled
+from dspvnn import gaps
 from neural.gaps import fill_gaps
 
 
@@ -12,7 +12,7 @@ def test_gaps_are_interpolated_as_numpy_does():
     x = rng.normal(size=(200, 40))
     x[rng.random(x.shape) < rng.random((200, 1))] = np.nan  # a few gaps, or nearly all of a record
     x[0], x[1, 1:], x[2, :-1] = np.nan, np.nan, np.nan
-    expected = filled.fill_gaps(x)
+    expected = gaps.fill_gaps(x)
     expected[np.isnan(expected)] = 0.0  # a record without any sample
     assert np.isnan(x).any(axis=1).sum() > 150
     assert np.abs(fill_gaps(torch.as_tensor(x)).numpy() - expected).max() < 1e-13

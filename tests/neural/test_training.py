@@ -147,7 +147,7 @@ def test_the_rate_warms_up_and_decays_to_nothing():
 
 def test_devices():
     assert choose_device("cpu") == CPU
-    with pytest.raises(ValueError, match="device must be auto, cpu or cuda, got 'tpu'"):
+    with pytest.raises(ValueError, match="device must be one of auto, cpu, cuda, onnx, got 'tpu'"):
         choose_device("tpu")
     if not torch.cuda.is_available():
         assert choose_device("auto") == CPU
