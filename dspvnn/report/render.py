@@ -92,6 +92,7 @@ def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
         "trend": [_trend_cells(r) for r in rows if r.kind == "trend"],
         "recorded": _recorded_tables(rows),
         "costs": _costs([r for r in rows if r.metric == "training time"]),
+        "device": run["device"],
         "how": _how(run),
         "n_rows": len(rows),
     }

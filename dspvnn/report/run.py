@@ -7,7 +7,6 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import asdict, dataclass, field
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +22,15 @@ from dspvnn.recordings import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
 from dspvnn.results import Row, without_seed
 from dspvnn.sweep import Shelf, Sweep, comparison_cell, rows_of
+from dspvnn.sweep.version import version_of
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
 from dspvnn.trend import trend_rows
 
-PACKAGES = ("dspvnn", "numpy", "scipy", "torch", "statsmodels", "scikit-learn", "matplotlib", "typst")
+PACKAGES = (
+    "dspvnn", "numpy", "scipy", "numba", "torch", "onnxruntime", "statsmodels", "scikit-learn",
+    "matplotlib", "typst",
+)  # fmt: skip
 LEFT_OUT = "left out: it was trained on records of another length"
 GROWING = (
     "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
@@ -121,7 +124,7 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
         "configuration": chosen | asdict(PRESETS[configuration.preset]),
         "handling": handling,
         "commit": _commit(),
-        "versions": {"python": platform.python_version()} | {p: version(p) for p in PACKAGES},
+        "versions": {"python": platform.python_version()} | {p: version_of(p) for p in PACKAGES},
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "threads": 1,

@@ -20,17 +20,18 @@ def code_version() -> str:
     """
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
-        digest.update(f"{library} {_version(library)}\n".encode())
+        digest.update(f"{library} {version_of(library)}\n".encode())
     for name, path in sorted(_source_files()):
         digest.update(f"{name} {path.stat().st_size}\n".encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _version(library: str) -> str:
+def version_of(library: str) -> str:
+    """Return a library's version; the last digits of a number may depend on an extra that is missing."""
     try:
         return version(library)
-    except PackageNotFoundError:  # an extra, and the last digits of a number depend on it
-        return "none"
+    except PackageNotFoundError:
+        return "not installed"
 
 
 def _source_files() -> list[tuple[str, Path]]:
