@@ -16,8 +16,8 @@ from dspvnn.results import Row
 from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
+from neural.devices import device_title
 from neural.roster import CONSTRUCTED, NETS
-from neural.training import device_title
 
 
 def lineup(

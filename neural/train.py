@@ -23,11 +23,13 @@ from dspvnn.gaps import fill_gaps
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS, Context
+from neural.devices import choose_device
 from neural.estimators import NeuralEstimator
 from neural.parallel import team
+from neural.plan import History
 from neural.recipes import RECIPES, Recipe, trained_on_their_own
 from neural.storage import WEIGHTS, save_weights, weight_path
-from neural.training import History, Validate, choose_device
+from neural.training import Validate
 
 SCORE_SEED = 20_000  # of the card's score: a stream of its own
 N_SCORE = 2000

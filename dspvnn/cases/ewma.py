@@ -24,7 +24,8 @@ from dspvnn.results import Row
 from dspvnn.signals import ewma
 from dspvnn.tasks import Metric
 from neural.networks import LinearRNN
-from neural.training import Plan, train
+from neural.plan import Plan
+from neural.training import train
 
 NAME = "ewma"
 ALPHA = 0.2

@@ -14,7 +14,7 @@ from dspvnn.report.run import Configuration
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours
-from neural.training import choose_device
+from neural.devices import choose_device
 
 
 def configured(request: Request) -> Configuration:

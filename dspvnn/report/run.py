@@ -136,7 +136,7 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
 
 
 def _device(name: str) -> str:
-    from neural.training import device_title
+    from neural.devices import device_title
 
     return device_title(name)
 

@@ -17,9 +17,11 @@ from torch import Tensor, nn
 
 from dspvnn.estimator import SignalEstimator
 from dspvnn.tasks import Task
+from neural.devices import choose_device
 from neural.draws import TorchDraws
 from neural.gaps import fill_gaps
-from neural.training import Batches, History, Plan, Report, Validate, choose_device, train
+from neural.plan import History, Plan
+from neural.training import Batches, Report, Validate, train
 
 Estimate = Callable[[Any, Tensor], Tensor]
 Run = Callable[[np.ndarray], np.ndarray]

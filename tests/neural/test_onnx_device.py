@@ -9,7 +9,7 @@ from sklearn.base import clone
 import neural
 from dspvnn.randomness import stream
 from dspvnn.tasks import TASKS
-from neural import training
+from neural import devices
 from neural.estimators import base
 
 
@@ -73,11 +73,11 @@ def test_it_learns_copies_and_pickles():
 
 
 def test_a_missing_extra_is_one_line(monkeypatch):
-    monkeypatch.setattr(training, "find_spec", lambda name: None)
+    monkeypatch.setattr(devices, "find_spec", lambda name: None)
     with pytest.raises(ValueError, match=r"^device onnx needs the extra \[onnx\]: pip install"):
         neural.load("tone/lstm", device="onnx")
 
 
 def test_what_runs_a_net_is_told():
-    assert training.device_title("cpu") == "cpu"
-    assert training.device_title("onnx").startswith("cpu, ONNX Runtime 1.")
+    assert devices.device_title("cpu") == "cpu"
+    assert devices.device_title("onnx").startswith("cpu, ONNX Runtime 1.")

@@ -10,7 +10,8 @@ from safetensors.torch import load_file
 
 from neural.draws import TorchDraws
 from neural.parallel import Team, team
-from neural.training import Plan, train
+from neural.plan import Plan
+from neural.training import train
 
 ROOT = Path(__file__).parents[2]
 STEPS, BATCH, SEED = 6, 8, 3
@@ -22,7 +23,8 @@ from neural.parallel import team
 from neural.storage import save_tensors
 from pathlib import Path
 from tests.neural.test_parallel import BATCH, SEED, STEPS, batches, loss, network
-from neural.training import Plan, train
+from neural.plan import Plan
+from neural.training import train
 
 net = network(seed=team().rank)  # unequal before the first step
 plan = Plan(STEPS, BATCH, 1e-2, seed=SEED)

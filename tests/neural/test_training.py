@@ -9,8 +9,10 @@ from torch import nn
 import neural
 from dspvnn.tasks import TASKS
 from neural import BurstLSTM, WeightsError, weight_path
+from neural.devices import choose_device
+from neural.plan import Plan
 from neural.train import train_net
-from neural.training import Plan, TrainingError, choose_device, train
+from neural.training import TrainingError, train
 
 PLAN = Plan(steps=40, batch_size=8, learning_rate=1e-2, seed=1)
 CPU = torch.device("cpu")
