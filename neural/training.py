@@ -1,8 +1,8 @@
 """The training engine: one plain loop for every net, on CUDA or on the CPU.
 
 A step draws a fresh batch on the training device and takes one step of Adam on its loss: warm-up,
-cosine decay, clipped gradients. Ctrl-C and every minute write a checkpoint (`neural.checkpoint`), from which
-a later call goes on to the result of an unbroken run. Every twentieth of the steps the net is validated,
+cosine decay, clipped gradients. Ctrl-C and every minute write a checkpoint, from which a later
+call goes on to the result of an unbroken run. Every twentieth of the steps the net is validated,
 on signals of its own; with `patience` a plateau of that ends the run. LinearRNN-sized problems may ask for
 L-BFGS, on one fixed batch. `neural.parallel` trains equal replicas under torchrun.
 """
