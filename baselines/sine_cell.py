@@ -18,7 +18,7 @@ NEWTON_TOLERANCE = 1e-7  # cycles per record: the error after a step of Newton's
 BISECTION_TOLERANCE = 1e-13
 
 
-@lru_cache(maxsize=8)
+@lru_cache(maxsize=1)  # 72 bytes a sample
 def taylor_weights(n: int) -> np.ndarray:
     """Return what a sample at time m counts in every coefficient of a series in v, ``(TERMS, half)``."""
     power = np.arange(TERMS)[:, None]

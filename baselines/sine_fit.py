@@ -17,6 +17,8 @@ from dspvnn.estimator import TONE_OUTPUTS
 from dspvnn.limits import tone_variance
 from dspvnn.signals import tone
 
+EDGE = 0.01  # cycles per record: nearer to 0 or 0.5, a sine cannot be told from a constant
+
 
 class SineFit(ToneEstimator):
     """Maximum-likelihood frequency, phase, amplitude and offset of a tone, with standard errors.
@@ -28,7 +30,8 @@ class SineFit(ToneEstimator):
     frequency : float, optional
         A known frequency, in the unit of `sample_rate`: the three-parameter fit.
     frequency_range : (low, high), optional
-        In the unit of `sample_rate`: the maximum likelihood is looked for inside it.
+        In the unit of `sample_rate`: the maximum likelihood is looked for inside it, no nearer than
+        0.01 cycles per record to 0 and to `sample_rate` / 2.
     sample_rate : float
         1 gives cycles per sample.
     outputs : tuple of "frequency", "phase", "amplitude", "offset"
@@ -77,12 +80,22 @@ class SineFit(ToneEstimator):
         if self.frequency is not None:
             return super()._fit_block(X)
         mean = X.mean(axis=1) if self.offset else np.zeros(len(X))
-        low, high = self._range()
-        frequency, c, s = best_sine(X, mean, low, high, self.offset)
+        frequency, c, s = best_sine(X, mean, *self._searched(X.shape[1]), self.offset)
         if tuple(self.outputs) == ("frequency",):
             return {"frequency": frequency}
         fit = from_projections(frequency, c, s, mean, X.shape[1], self.offset)
         return {"frequency": frequency, **fit}
+
+    def _searched(self, n: int) -> tuple[float, float]:
+        """Return the ends of the search, in cycles per sample: the range but for its edge."""
+        low, high = self._range()
+        low, high = max(low, EDGE / n), min(high, 0.5 - EDGE / n)
+        if low >= high:
+            raise ValueError(
+                f"SineFit: frequency_range must hold a frequency {EDGE} cycles per record from 0 and from "
+                f"sample_rate / 2, got {self.frequency_range} for {n} samples at rate {self.sample_rate:g}"
+            )
+        return low, high
 
     def _find_frequency(self, X: np.ndarray) -> np.ndarray:
         if self.frequency is None:

@@ -1,7 +1,8 @@
 """R(f), what a sine of frequency f explains of a record, on a grid of a quarter bin.
 
 A record is folded about its middle: cosines meet only the sum of the samples at m and -m, sines only
-their difference. R needs single precision here, since the grid just tells the cell to look in.
+their difference. R needs single precision here, since the grid just tells the cell to look in; where it
+is faint beside the record (a weak tone in the range, a strong one outside it), double.
 """
 
 from functools import lru_cache
@@ -12,6 +13,7 @@ from scipy import fft
 from baselines.tone_estimator import gram
 
 PADDING = 4
+FAINT = 1e-8  # of a record's energy: single precision errs by 1e-12 of it at most
 SHORT = 256  # samples: up to here a product with a matrix of cosines takes less than a transform
 
 
@@ -19,9 +21,9 @@ def fold(X: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Return the sum, freed of the mean's, and the difference of the samples at m and -m, m >= 0."""
     half = X.shape[1] // 2
     after, before = X[:, half:], X[:, : X.shape[1] - half][:, ::-1]
-    even = after + before
+    even = np.add(after, before, order="C")  # the compiled search is compiled for one order
     even -= 2 * mean[:, None]
-    return even, after - before
+    return even, np.subtract(after, before, order="C")
 
 
 def half_time(n: int) -> tuple[np.ndarray, np.ndarray]:
@@ -31,7 +33,7 @@ def half_time(n: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 class Grid:
-    """The multiples of a quarter bin between two ends, and the ends.
+    """The multiples of a quarter bin, or of less where that makes a fast transform, and the two ends.
 
     Parameters
     ----------
@@ -42,7 +44,8 @@ class Grid:
 
     def __init__(self, n: int, low: float, high: float, offset: bool) -> None:
         self.n, self.offset = n, offset
-        size = PADDING * n
+        self.half = fft.next_fast_len(PADDING * n // 2, real=True)
+        size = 2 * self.half
         self.first, self.beyond = int(np.floor(low * size)) + 1, int(np.ceil(high * size))
         self.frequencies = np.concatenate([[low], np.arange(self.first, self.beyond) / size, [high]])
         of_cos, of_sin = gram(self.frequencies, n, offset)
@@ -66,7 +69,16 @@ class Grid:
 
     def explained(self, even: np.ndarray, odd: np.ndarray) -> np.ndarray:
         """Return R of folded records at every point, ``(n_signals, n_points)``."""
-        c, s = self._projections(even.astype(np.float32), odd.astype(np.float32))
+        explained = self._explained(even.astype(np.float32), odd.astype(np.float32))
+        energy = np.einsum("ij,ij->i", even, even) + np.einsum("ij,ij->i", odd, odd)
+        faint = explained.max(axis=1) < FAINT * energy
+        if faint.any():
+            explained[faint] = self._explained(even[faint], odd[faint])
+        return explained
+
+    def _explained(self, even: np.ndarray, odd: np.ndarray) -> np.ndarray:
+        """Return the same in the precision of `even` and `odd`."""
+        c, s = self._projections(even, odd)
         c *= c  # in place: a pass over new memory costs more than its arithmetic
         c *= self.per_cos
         s *= s
@@ -76,15 +88,15 @@ class Grid:
 
     def _projections(self, even: np.ndarray, odd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         if self.n <= SHORT:
-            return even @ self.single[0], odd @ self.single[1]
-        c, s = (np.empty((len(even), len(self.frequencies)), np.float32) for _ in range(2))
+            cos, sin = self.single if even.dtype == np.float32 else (self.cos.T, self.sin.T)
+            return even @ cos, odd @ sin
+        c, s = (np.empty((len(even), len(self.frequencies)), even.dtype) for _ in range(2))
         cos, sin = self._waves(self.frequencies[[0, -1]])
         c[:, [0, -1]], s[:, [0, -1]] = even @ cos.T, odd @ sin.T
-        half = PADDING * self.n // 2
         if self.n % 2:  # whole m, 0 among them
-            cosines, sines = fft.dct(even, 1, half + 1), fft.dst(odd[:, 1:], 1, half - 1)
+            cosines, sines = fft.dct(even, 1, self.half + 1), fft.dst(odd[:, 1:], 1, self.half - 1)
         else:
-            cosines, sines = fft.dct(even, 2, half), fft.dst(odd, 2, half)
+            cosines, sines = fft.dct(even, 2, self.half), fft.dst(odd, 2, self.half)
         # SciPy's transforms count every sample twice, and that of sines begins at step 1.
         np.multiply(cosines[:, self.first : self.beyond], 0.5, out=c[:, 1:-1])
         np.multiply(sines[:, self.first - 1 : self.beyond - 1], 0.5, out=s[:, 1:-1])

@@ -20,9 +20,6 @@ from baselines import sine_cell
 from baselines.sine_grid import Grid, fold, grid_of
 
 END = 1e-9  # cycles per record: so near to the end of a cell R rises beyond it
-EDGE = (
-    0.01  # cycles per record: nearer to 0 or 0.5, cos and sin cannot be told from a constant or each other
-)
 
 
 @cache
@@ -43,8 +40,7 @@ def best_sine(X: np.ndarray, mean: np.ndarray, low: float, high: float, offset: 
     """
     n = X.shape[1]
     even, odd = fold(X, mean)
-    edge = EDGE / n
-    grid = grid_of(n, max(low, edge), min(high, 0.5 - edge), offset)
+    grid = grid_of(n, low, high, offset)
     explained = grid.explained(even, odd)
     best = np.argmax(explained, axis=1)
     cell = _cell(best, grid)

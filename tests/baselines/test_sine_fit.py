@@ -285,6 +285,15 @@ def test_without_an_offset_half_a_cycle_is_enough():
     assert without[0] < with_offset[0] / 2
 
 
+def test_a_tone_faint_beside_what_lies_outside_the_range():
+    # 180 dB below a pulse that leaks 280 dB into the range; double precision rounds at 310 dB.
+    n = np.arange(N)
+    strong = np.kaiser(N, 30) * np.cos(2 * np.pi * 0.12 * n)
+    x = strong + 1e-9 * np.cos(2 * np.pi * np.linspace(0.3, 0.35, 9)[:, None] * n)
+    found = SineFit(frequency_range=(0.25, 0.4)).predict(x)
+    np.testing.assert_allclose(found, np.linspace(0.3, 0.35, 9), rtol=0, atol=0.01 / N)
+
+
 # --- edges ----------------------------------------------------------------------------------------
 
 
@@ -303,3 +312,23 @@ def test_a_known_frequency_must_lie_below_nyquist(frequency):
     with pytest.raises(ValueError) as error:  # noqa: PT011
         SineFit(frequency=frequency).predict(draw(1)[0])
     assert str(error.value) == message
+
+
+@pytest.mark.parametrize(
+    "limits", [(0, 1e-5), (0, 1e-12), (0.49999, 0.5)], ids=["near 0", "nearer", "near Nyquist"]
+)
+def test_a_range_too_near_to_0_or_nyquist_is_an_error(limits):
+    hertz = tuple(1000 * end for end in limits)
+    message = (
+        "SineFit: frequency_range must hold a frequency 0.01 cycles per record from 0 and from "
+        f"sample_rate / 2, got {hertz} for {N} samples at rate 1000"
+    )
+    with pytest.raises(ValueError) as error:  # noqa: PT011
+        SineFit(frequency_range=hertz, sample_rate=1000).predict(draw(1)[0])
+    assert str(error.value) == message
+
+
+@pytest.mark.parametrize("limits", [(0, 1e-4), (0.4999, 0.5), (0.25, 0.25 + 1e-15), (0.25, 0.25 + 1e-5)])
+def test_a_narrow_range_holds_the_estimate(limits):
+    found = SineFit(frequency_range=limits).predict(draw(20, 0)[0])
+    assert np.all((found >= limits[0]) & (found <= limits[1]))
