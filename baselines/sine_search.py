@@ -7,7 +7,8 @@ On time m centred in the record R separates,
 with x freed of its mean when an offset is fitted, and Gc, Gs the energies of cos and sin (`gram`). The
 best point of a grid names a cell (`sine_grid`), and in it Newton's method finds the maximum
 (`sine_cell`, or `sine_kernel` where the extra `fast` is installed). It starts at the vertex of a parabola
-through the grid's best three points.
+through the grid's best three points. Where the grid has other maxima of nearly that height, they are
+looked at too: between its points the second may be the highest.
 """
 
 from collections.abc import Callable
@@ -18,7 +19,10 @@ import numpy as np
 
 from baselines import sine_cell
 from baselines.sine_grid import Grid, fold, grid_of
+from baselines.tone_estimator import gram
 
+RIVALS = 2  # further maxima that are looked at
+SEEN = 0.92  # of a maximum's height, which the grid sees at least: 0.95 of a tone's, 0.94 of noise's
 END = 1e-9  # cycles per record: so near to the end of a cell R rises beyond it
 
 
@@ -38,14 +42,35 @@ def best_sine(X: np.ndarray, mean: np.ndarray, low: float, high: float, offset: 
     X: ``(n_signals, n_samples)``; mean: what it is freed of, ``(n_signals,)``, 0 unless `offset` is fitted;
     frequencies in cycles per sample.
     """
-    n = X.shape[1]
     even, odd = fold(X, mean)
-    grid = grid_of(n, low, high, offset)
-    explained = grid.explained(even, odd)
+    grid = grid_of(X.shape[1], low, high, offset)
+    return _highest(even, odd, grid, grid.explained(even, odd))
+
+
+def _highest(
+    even: np.ndarray, odd: np.ndarray, grid: Grid, explained: np.ndarray, rivals: int = RIVALS
+) -> np.ndarray:
+    """Return frequency, C and S ``(3, n_signals)`` at the highest maximum of R.
+
+    explained : R on the grid, ``(n_signals, n_points)``; points that have been looked at are set to 0.
+    """
     best = np.argmax(explained, axis=1)
-    cell = _cell(best, grid)
-    start = _vertex(grid.frequencies[cell], explained[np.arange(len(X)), cell])
-    return _climb(even, odd, grid, best, start)
+    cell, rows = _cell(best, grid), np.arange(len(best))
+    seen = explained[rows, cell]
+    found = _climb(even, odd, grid, best, _vertex(grid.frequencies[cell], seen))
+    explained[rows, cell] = 0
+    close = np.flatnonzero(explained.max(axis=1) > SEEN * seen[1])
+    if len(close) and rivals:
+        other = _highest(even[close], odd[close], grid, explained[close], rivals - 1)
+        higher = _height(other, grid) > _height(found[:, close], grid)
+        found[:, close[higher]] = other[:, higher]
+    return found
+
+
+def _height(found: np.ndarray, grid: Grid) -> np.ndarray:
+    """Return R ``(n_signals,)`` from frequency, C and S."""
+    of_cos, of_sin = gram(found[0], grid.n, grid.offset)
+    return found[1] ** 2 / of_cos + found[2] ** 2 / of_sin
 
 
 def _cell(best: np.ndarray, grid: Grid) -> np.ndarray:
@@ -69,9 +94,10 @@ def _vertex(f: np.ndarray, r: np.ndarray) -> np.ndarray:
 def _climb(
     even: np.ndarray, odd: np.ndarray, grid: Grid, best: np.ndarray, start: np.ndarray, moves: int = 8
 ) -> np.ndarray:
-    """Return frequency, C and S ``(3, n_signals)`` at the maximum of R around the grid's best point.
+    """Return frequency, C and S ``(3, n_signals)`` at the maximum of R around a point of the grid.
 
-    Where two points tell apart in double precision only, the best may be one of its neighbours.
+    Where points tell apart in double precision only, the maximum may lie in a neighbour's cell. R has
+    maxima about half a bin apart, two cells: `moves` are more than enough, and end a search on a plateau.
     """
     n, cell = grid.n, grid.frequencies[_cell(best, grid)]
     found = _search()(even, odd, *grid.waves(best), cell, start, n, grid.offset)

@@ -149,16 +149,11 @@ def test_no_other_frequency_explains_a_tone_better(offset):
 
 
 @pytest.mark.parametrize("offset", [True, False])
-def test_no_other_frequency_explains_pure_noise_much_better(offset):
-    # Two maxima of noise may be nearly of one height. The grid of 1/4 bin sees the power of a tone that
-    # lies 1/8 bin off it less by sinc^2(1/8) = 0.95, that of a sharper maximum of noise less by 0.94
-    # at the worst of 4000: it may take the second for the highest, and does so one time in fifty.
-    limits, x = (1 / 16, 7 / 16), stream(0, "noise").standard_normal((300, 32))
-    total = np.sum((x - offset * x.mean(axis=1, keepdims=True)) ** 2, axis=1)
-    explained = total - squares_of(x, offset, limits)
-    best = total - brute_force(x, offset, limits)
-    assert np.all(explained >= 0.92 * best)
-    assert np.mean(explained >= best * (1 - 1e-9)) > 0.95
+def test_no_other_frequency_explains_pure_noise_better(offset):
+    # Maxima of noise may be nearly of one height, and the grid of 1/4 bin sees 0.94 to 1 of it: without a
+    # look at the second and the third highest, one fit in fifty is not the best.
+    limits, x = (1 / 16, 7 / 16), stream(0, "noise").standard_normal((1000, 32))
+    assert np.all(squares_of(x, offset, limits) <= brute_force(x, offset, limits) * (1 + 1e-9))
 
 
 # --- noise ----------------------------------------------------------------------------------------
