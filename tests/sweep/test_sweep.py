@@ -110,9 +110,9 @@ def test_cells_of_a_machine_without_an_extra_are_done_again_quietly(tmp_path, mo
     log, said = tmp_path / "log", []
     with Shelf(tmp_path / "cells") as shelf:
         Sweep(shelf=shelf).run(counting(log, "a"))
-    installed = version._version
+    installed = version.version_of
     with monkeypatch.context() as without:
-        without.setattr(version, "_version", lambda name: "none" if name == extra else installed(name))
+        without.setattr(version, "version_of", lambda name: "none" if name == extra else installed(name))
         version.code_version.cache_clear()
         with Shelf(tmp_path / "cells", say=said.append) as shelf:
             Sweep(shelf=shelf).run(counting(log, "a"))
