@@ -19,9 +19,10 @@ from torch import Tensor, nn
 
 import neural
 from dspvnn.command_line import run_command
+from neural.devices import choose_device
 from neural.estimators import NeuralEstimator
 from neural.estimators.base import Estimate, Run
-from neural.networks import ProductNet, SequenceNet
+from neural.networks import BY_SAMPLE
 from neural.storage import write_whole
 
 OPSET = 17
@@ -76,7 +77,7 @@ def exported(
     device = next(estimator.network_.parameters()).device
     example = torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(0)).to(device)
     axes = {0: "n_signals"}
-    if isinstance(estimator.network_, SequenceNet | ProductNet):
+    if isinstance(estimator.network_, BY_SAMPLE):
         axes[1] = "n_samples"
     content: Any = io.BytesIO()
     with warnings.catch_warnings():
@@ -93,6 +94,7 @@ def exported(
 
 def session(estimator: NeuralEstimator, estimate: Estimate, n_samples: int) -> Run:
     """Return `estimate` of the network as a function of float64 signals: ONNX Runtime, one thread."""
+    choose_device("onnx")  # the device may have been set after loading
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()

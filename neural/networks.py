@@ -57,6 +57,9 @@ class ProductNet(nn.Module):
         return self.read_out(torch.cat([steps, one * other], dim=-1)).squeeze(-1)
 
 
+BY_SAMPLE = (SequenceNet, ProductNet)  # one graph of ONNX stands for records of any length
+
+
 class LinearRNN(nn.Module):
     """One linear unit, y[t] = w_y y[t-1] + w_x x[t] + b, started at a given value."""
 

@@ -217,7 +217,7 @@ def main(
     seed
         Train this seed only; every seed that ships by default.
     device
-        auto, cpu or cuda.
+        auto, cpu or cuda; onnx trains as cpu does and runs validation and score with ONNX Runtime.
     minutes
         End each net's schedule after so many minutes, if its steps take longer.
     patience

@@ -56,7 +56,7 @@ def rates(
     dask
         Address of a dask scheduler, tcp://host:port, whose workers do the blocks instead.
     device
-        Where the nets run.
+        Where the nets run: auto, cpu, cuda or onnx.
     resume
         Take the blocks that an earlier run finished; --fresh does them all again.
     """

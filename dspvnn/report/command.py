@@ -24,6 +24,8 @@ from neural.recipes import RECIPES, weights_of
 from neural.roster import NETS
 from neural.train import train_net
 
+STAGING = ".dspvnn-"  # how the folder begins that a report is made in
+
 
 def make_report(request: Request) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
@@ -31,6 +33,7 @@ def make_report(request: Request) -> None:
     configuration = configured(request)
     out = request.out
     with _staging(out) as folder, Shelf(out / "cells", request.resume) as shelf:
+        _remove_others(folder)
         weights = _train(configuration, out) if configuration.train else None
         with progress_line() as progress:
             rows, how = run(configuration, weights, progress, shelf)
@@ -79,7 +82,7 @@ def _staging(out: Path) -> Iterator[Path]:
     new = not out.exists()
     try:
         out.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(prefix=".dspvnn-", dir=out))
+        folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
     except OSError as error:
         raise ValueError(f"{out}: the output folder cannot be written: {error.strerror}") from None
     try:
@@ -97,6 +100,13 @@ def _staging(out: Path) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         if new and not any(out.iterdir()):
             out.rmdir()
+
+
+def _remove_others(folder: Path) -> None:
+    """Remove what killed runs have left beside `folder`; whoever holds the shelf is alone."""
+    for other in folder.parent.glob(f"{STAGING}*"):
+        if other != folder:
+            shutil.rmtree(other, ignore_errors=True)
 
 
 @contextmanager

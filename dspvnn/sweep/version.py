@@ -8,7 +8,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 SOURCES = ("dspvnn", "baselines", "neural")
-LIBRARIES = ("array-api-compat", "numba", "numpy", "scipy", "scikit-learn", "statsmodels", "torch")
+LIBRARIES = (
+    "array-api-compat", "numba", "numpy", "onnxruntime", "scipy", "scikit-learn", "statsmodels", "torch"
+)  # fmt: skip
 
 
 @cache

@@ -5,6 +5,7 @@ estimate; `neural.training` does the rest. `fit(X, y)` trains on the user's own 
 on fresh signals of a task, made on the training device.
 """
 
+import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
@@ -20,13 +21,16 @@ from dspvnn.tasks import Task
 from neural.devices import choose_device
 from neural.draws import TorchDraws
 from neural.gaps import fill_gaps
+from neural.networks import BY_SAMPLE
 from neural.plan import History, Plan
 from neural.training import Batches, Report, Validate, train
 
 Estimate = Callable[[Any, Tensor], Tensor]
 Run = Callable[[np.ndarray], np.ndarray]
 BLOCK = 2**19  # samples that go through a network at once
-LONGEST_GRAPH = 1024  # samples: a graph has no fast Fourier transform
+LONGEST_GRAPH = 256  # samples: a graph has no fast Fourier transform, and a loop of it is rolled out
+GRAPHS = 8  # of a net that are kept: one may take 20 MB
+_MAKING = threading.Lock()  # PyTorch exports one net at a time
 MIXED = 0.4  # share of the schedule, its end, in which other conditions join the first
 
 
@@ -42,8 +46,9 @@ class NeuralEstimator(SignalEstimator):
         Of the initial weights and of the training signals.
     device : "auto", "cpu", "cuda" or "onnx"
         The last is ONNX Runtime on the CPU (extra ``[onnx]``): the quickest answer to one record. A graph
-        is made at the first call, and for every record length up to 1024 samples. Longer records, training
-        and what a graph cannot say are PyTorch's.
+        is made at the first call, whenever weights or arguments have changed, and, for a net that does not
+        go sample by sample, for every record length up to 256. Longer records, training and what a
+        graph cannot say are PyTorch's.
     """
 
     kind = "neural"
@@ -96,7 +101,6 @@ class NeuralEstimator(SignalEstimator):
             torch.manual_seed(self.seed)
             self.network_ = self._network(n_samples).to(device, self.network_dtype)
         self.n_features_in_ = n_samples
-        self._graphs: dict[tuple[str, int], Run] = {}  # of device onnx, made when they are used
         return self
 
     def fit(self, X: Any, y: Any = None) -> Self:
@@ -189,14 +193,10 @@ class NeuralEstimator(SignalEstimator):
 
     def _runner(self, estimate: Estimate, n_samples: int) -> Run:
         """Return `estimate` of the network as a function of signals, for the device."""
-        as_a_graph = type(self)._exported is NeuralEstimator._exported and n_samples <= LONGEST_GRAPH
-        if self.device == "onnx" and as_a_graph:
-            key = (estimate.__name__, n_samples)
-            if key not in self._graphs:
-                from neural.export import session
-
-                self._graphs[key] = session(self, estimate, n_samples)
-            return self._graphs[key]
+        any_length = isinstance(self.network_, BY_SAMPLE)
+        as_a_graph = type(self)._exported is NeuralEstimator._exported
+        if self.device == "onnx" and as_a_graph and (any_length or n_samples <= LONGEST_GRAPH):
+            return self._graph(estimate, n_samples, any_length)
         device = next(self.network_.parameters()).device
 
         def run(signals: np.ndarray) -> np.ndarray:
@@ -207,9 +207,29 @@ class NeuralEstimator(SignalEstimator):
 
         return run
 
+    def _graph(self, estimate: Estimate, n_samples: int, any_length: bool) -> Run:
+        """Return the same as ONNX Runtime's, of the weights as they are now."""
+        key = (estimate.__name__, 0 if any_length else n_samples)
+        with _MAKING:
+            graphs = self.__dict__.setdefault("_graphs", {})
+            run, weights, changes = graphs.pop(key, (None, [], 0))
+            if run is None or sum(w._version for w in weights) != changes:
+                from neural.export import session
+
+                weights = list(self.network_.parameters())
+                run, changes = session(self, estimate, n_samples), sum(w._version for w in weights)
+            graphs[key] = (run, weights, changes)  # the last one used is the last
+            if len(graphs) > GRAPHS:
+                del graphs[next(iter(graphs))]
+        return run
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Forget the graphs: they say what an argument and the network were."""
+        super().__setattr__(name, value)
+        self.__dict__.pop("_graphs", None)
+
     def __getstate__(self) -> dict[str, Any]:
-        state = dict(super().__getstate__())
-        return state | {"_graphs": {}} if "_graphs" in state else state
+        return {k: v for k, v in super().__getstate__().items() if k != "_graphs"}
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

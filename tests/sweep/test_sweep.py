@@ -103,6 +103,25 @@ def test_the_code_version_reads_every_source_but_the_reports():
     assert again.stdout.strip() == code_version()
 
 
+@pytest.mark.parametrize("extra", ["numba", "onnxruntime"])
+def test_cells_of_a_machine_without_an_extra_are_done_again_quietly(tmp_path, monkeypatch, extra):
+    from dspvnn.sweep import version
+
+    log, said = tmp_path / "log", []
+    with Shelf(tmp_path / "cells") as shelf:
+        Sweep(shelf=shelf).run(counting(log, "a"))
+    installed = version.version_of
+    with monkeypatch.context() as without:
+        without.setattr(version, "version_of", lambda name: "none" if name == extra else installed(name))
+        version.code_version.cache_clear()
+        with Shelf(tmp_path / "cells", say=said.append) as shelf:
+            Sweep(shelf=shelf).run(counting(log, "a"))
+    version.code_version.cache_clear()
+    with Shelf(tmp_path / "cells", say=said.append) as shelf:
+        Sweep(shelf=shelf).run(counting(log, "a"))
+    assert (done(log), said) == (["a", "a"], [])
+
+
 def test_the_weights_of_a_net_count(tmp_path):
     import neural
     from dspvnn.lineup import lineup as everyone
