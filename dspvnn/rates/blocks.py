@@ -60,13 +60,17 @@ def _statistics(
     contestants: Sequence[Contestant],
     condition: BurstCondition,
     use: str,
-    blocks: Mapping[int, int],
+    records: range,
     seed: int,
 ) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-    """Yield every block's number and, by detector, the statistics of its records; the limit is one."""
+    """Yield every block's number and, by detector, the statistics of its records; the limit is one.
+
+    records : the first record of every block, up to where the records end.
+    """
     with threadpool_limits(1):
         estimators = fitted(contestants, condition, seed)
-        for block, n_records in blocks.items():
+        for first in records:
+            block, n_records = first // BLOCK, min(BLOCK, records.stop - first)
             signals = draw_block(use, block, n_records, condition, seed)
             found = {k: whole_record_statistic(k, e, signals) for k, e in estimators.items()}
             found[LIMIT] = burst_average_likelihood_ratio(signals, condition.model())
@@ -77,12 +81,12 @@ def noise_tails(
     contestants: Sequence[Contestant],
     condition: BurstCondition,
     levels: Sequence[Level],
-    blocks: Mapping[int, int],
+    records: range,
     seed: int,
 ) -> Tails:
-    """Return the upper tails of some blocks of noise, by detector, for every level (empty: not needed)."""
+    """Return the upper tails of some records of noise, by detector, for every level (empty: not needed)."""
     tails: Tails = {}
-    for block, found in _statistics(contestants, condition, "calibrate", blocks, seed):
+    for block, found in _statistics(contestants, condition, "calibrate", records, seed):
         tails = merge_tails(
             tails,
             {
@@ -111,7 +115,7 @@ def burst_counts(
     condition: BurstCondition,
     levels: Sequence[Level],
     falling: Tails,
-    blocks: Mapping[int, int],
+    records: range,
     seed: int,
 ) -> Counts:
     """Return, by detector and level, the misses at every threshold and, last, those shared with the limit.
@@ -120,7 +124,7 @@ def burst_counts(
     """
     counts: Counts = {}
     at = [level.exceedances - level.ranks[0] for level in levels]
-    for _, found in _statistics(contestants, condition, "test", blocks, seed):
+    for _, found in _statistics(contestants, condition, "test", records, seed):
         new: Counts = {label: [] for label in found}
         for label, statistic in found.items():
             for i in range(len(levels)):

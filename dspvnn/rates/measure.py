@@ -7,6 +7,7 @@ onset and strength, with a threshold from the same noise, on the same bursts.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -93,14 +94,15 @@ def measure_rates(
     told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
     some = (tuple(contestants), condition, wanted)
 
-    def each(
-        use: str, work: Callable, blocks: list[dict[int, int]], before: int, *more: Any
-    ) -> Iterator[Any]:
+    def each(use: str, work: Callable, parts: list[range], before: int, *more: Any) -> Iterator[Any]:
         def shown(name: str, done: int) -> None:
             if progress:
                 progress(name, before + done, len(noise) + len(bursts))
 
-        cells = [Cell(f"{use}, {_span(b)}", (use, told, b), work, (*some, *more, b, seed)) for b in blocks]
+        cells = [
+            Cell(f"{use}, records {p.start} to {p.stop - 1}", (use, told, p), work, (*some, *more, p, seed))
+            for p in parts
+        ]
         return (result for _, result in sweep.each(cells, shown))
 
     tails: Tails = {}
@@ -137,15 +139,12 @@ def _check(
         )
 
 
-def _split(n_records: int) -> list[dict[int, int]]:
-    """Return the blocks of every cell: their numbers, and how many records each has."""
-    sizes = {b: min(BLOCK, n_records - b * BLOCK) for b in range(-(-n_records // BLOCK))}
-    parts = np.array_split(list(sizes), min(CELLS, len(sizes)))
-    return [{int(b): sizes[int(b)] for b in part} for part in parts]
-
-
-def _span(blocks: dict[int, int]) -> str:
-    return f"blocks {min(blocks)} to {max(blocks)}"
+def _split(n_records: int) -> list[range]:
+    """Return the records of every cell: the first of every block of theirs, up to where they end."""
+    n_blocks = -(-n_records // BLOCK)
+    n_cells = min(CELLS, n_blocks)
+    edges = [i * n_blocks // n_cells * BLOCK for i in range(n_cells)] + [n_records]
+    return [range(first, end, BLOCK) for first, end in pairwise(edges)]
 
 
 def _rate(
