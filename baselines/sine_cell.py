@@ -27,6 +27,15 @@ def taylor_weights(n: int) -> np.ndarray:
     return scale * (2 * half_time(n)[0] / n) ** power
 
 
+def fold(X: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the sum, freed of the mean's, and the difference of the samples at m and -m, m >= 0."""
+    half = X.shape[1] // 2
+    after, before = X[:, half:], X[:, : X.shape[1] - half][:, ::-1]
+    even = np.add(after, before, order="C")
+    even -= 2 * mean[:, None]
+    return even, np.subtract(after, before, order="C")
+
+
 def best_in_cell(
     even: np.ndarray,
     odd: np.ndarray,

@@ -89,7 +89,7 @@ RECIPES: dict[str, Recipe] = {
     ),
     "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
     "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
-    "ewma/lstm": Recipe("ewma", EWMALSTM, _AVERAGE, _THREE),
+    "ewma/lstm": Recipe("ewma", EWMALSTM, _AVERAGE | {"steps": 60000}, _THREE),
     "ewma/linear-rnn": Recipe("ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE),
     "ewma/equivariant-lstm": Recipe("ewma", EWMAEquivariantLSTM, _AVERAGE, _THREE),
     "witness/lstm": Recipe("witness", WitnessLSTM, _AVERAGE, _THREE, overrides=_SHORT),

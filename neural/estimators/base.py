@@ -189,6 +189,8 @@ class NeuralEstimator(SignalEstimator):
             self.network_.eval()
         run = self._runner(estimate, X.shape[1])
         size = max(1, BLOCK // X[0].size)
+        if len(X) <= size:
+            return run(X)
         return np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
 
     def _runner(self, estimate: Estimate, n_samples: int) -> Run:

@@ -8,7 +8,8 @@ from scipy import fft
 from scipy.optimize import minimize_scalar
 
 from baselines import SineFit, sine_cell, sine_kernel, sine_search
-from baselines.sine_grid import SHORT, Grid, fold
+from baselines.sine_cell import fold
+from baselines.sine_grid import SHORT, Grid
 from baselines.tone_estimator import gram
 from dspvnn.noise import white
 from dspvnn.randomness import stream
@@ -62,11 +63,16 @@ def test_grid_sees_what_single_precision_does_not(n):
     assert abs(grid.frequencies[np.argmax(found[0])] - 0.3123) < 1 / (4 * n)
 
 
-def test_folded_records_have_one_order_in_memory():
+@pytest.mark.parametrize("n", [8, 9, 128])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_folded_records_are_the_same_in_one_order_in_memory(n, order):
     # The compiled search would be compiled anew for another, in ten seconds.
-    x = records(16, n_signals=5)
-    for order in "CF":
-        assert all(part.flags.c_contiguous for part in folded(np.asarray(x, order=order), True))
+    x = np.asarray(records(n, n_signals=5), order=order)
+    found, compiled = fold(x, x.mean(axis=1)), sine_kernel.fold(x, x.mean(axis=1))
+    for part, other in zip(found, compiled, strict=True):
+        assert part.flags.c_contiguous
+        assert other.flags.c_contiguous
+        np.testing.assert_allclose(part, other, rtol=0, atol=1e-15 * np.abs(x).max() * 4)
 
 
 @pytest.mark.parametrize("n", [10_007, 2 * 5_003])
@@ -134,6 +140,6 @@ def test_compiled_search_is_numpy_s_to_rounding(n, offset, where):
 
 def test_without_numba_it_is_numpy_s(monkeypatch):
     monkeypatch.setattr(sine_search, "find_spec", lambda name: None)
-    assert sine_search._search.__wrapped__() is sine_cell.best_in_cell
+    assert sine_search._fastest.__wrapped__() is sine_cell
     monkeypatch.undo()
-    assert sine_search._search.__wrapped__() is sine_kernel.best_in_cell
+    assert sine_search._fastest.__wrapped__() is sine_kernel

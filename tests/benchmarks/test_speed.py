@@ -1,8 +1,8 @@
 """Runtime ratios, measured side by side in one process: `make bench`.
 
-A row's reference runs before every timed call of its method, on one thread, so that a change of the
-machine's speed hits both. The ratio is that of the shortest calls, since other processes only ever add;
-no absolute second is asserted.
+A row's reference runs before every timed call of its method, on one thread. The calls are taken in
+groups of three pairs or more: the shortest of a group, since other processes only ever add, and the median
+ratio of the groups, since the machine's own speed changes. No absolute second is asserted.
 """
 
 import time
@@ -122,7 +122,7 @@ for name in ("tone/lstm", "tone/heterodyne-lstm", "burst/lstm", "ewma/lstm"):
 
 
 def ratio_of(benchmark, method, reference, seconds=2.0, least=15):
-    """Return the time of `method` over that of `reference`, called in turn; the shortest call of each."""
+    """Return the time of `method` over that of `reference`, called in turn."""
     of_reference = []
 
     def timed_reference():
@@ -137,7 +137,9 @@ def ratio_of(benchmark, method, reference, seconds=2.0, least=15):
         rounds = int(np.clip(seconds / 2 / of_reference[-1], least, 500))
         of_reference.clear()
         benchmark.pedantic(method, setup=timed_reference, rounds=rounds)
-    return benchmark.stats.stats.min / min(of_reference)
+    pairs = np.array([benchmark.stats.stats.data, of_reference])
+    groups = np.array_split(pairs, np.clip(rounds // 3, 1, 20), axis=1)
+    return np.median([np.divide(*group.min(axis=1)) for group in groups])
 
 
 @pytest.mark.benchmark(group="method / reference")

@@ -149,7 +149,7 @@ def test_linear_rnn_found_the_recursion(name, seed):
 @pytest.mark.parametrize(("name", "seed"), _seeds("ewma/lstm"))
 def test_ewma_lstm(name, seed):
     value, _ = _value_and_limit(name, "inside, uniform on 0 to 1", "relative rms error", 200, seed)
-    assert value < 1.5e-3  # measured 6e-4
+    assert value < 7e-4  # measured 3.8e-4 to 4.6e-4
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("witness/lstm"))
