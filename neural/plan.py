@@ -3,6 +3,7 @@
 import math
 from dataclasses import dataclass, field
 
+LOG_EVERY = 200  # steps
 VALIDATIONS = 20  # of a run
 PROGRESS = 0.99  # a validation below so much of the best before counts as better
 
@@ -48,6 +49,13 @@ class History:
     losses: list[tuple[int, float]] = field(default_factory=list)
     validations: list[tuple[int, float]] = field(default_factory=list)
     interrupted: bool = False
+
+    def add(self, loss: float, seconds: float) -> None:
+        """Note a step, its loss if its turn has come, and the seconds so far."""
+        self.step += 1
+        self.seconds = seconds
+        if self.step % LOG_EVERY == 0 or self.step == 1:
+            self.losses.append((self.step, loss))
 
     def on_a_plateau(self, patience: int | None) -> bool:
         """Whether the last `patience` validations were all no better than the best before them."""

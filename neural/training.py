@@ -21,8 +21,6 @@ from neural.draws import TorchDraws
 from neural.parallel import Team, team
 from neural.plan import History, Plan
 
-LOG_EVERY = 200  # steps
-
 Batches = Callable[[TorchDraws, int, float], tuple[Tensor, ...]]
 Loss = Callable[..., Tensor]
 Report = Callable[[int, int, float, float], None]
@@ -86,10 +84,7 @@ def train(
             value = _step(network, loss, batches(draws, share, done), optimizer, plan, together)
             if not math.isfinite(value):
                 raise TrainingError(f"the loss became {value} at step {history.step}")
-            history.step += 1
-            history.seconds = before + time.monotonic() - started
-            if history.step % LOG_EVERY == 0 or history.step == 1:
-                history.losses.append((history.step, value))
+            history.add(value, before + time.monotonic() - started)
             if report is not None:
                 report(history.step, plan.steps, value, history.seconds)
             if validate is not None and history.step % plan.validate_every == 0:
