@@ -41,21 +41,24 @@ def best_in_cell(
     odd: np.ndarray,
     cos: np.ndarray,
     sin: np.ndarray,
+    weights: np.ndarray,
     cell: np.ndarray,
     start: np.ndarray,
     n: int,
-    offset: bool,
+    mean: float,
 ) -> np.ndarray:
     """Return frequency, C and S ``(3, n_signals)`` at the maximum of R in every record's cell.
 
     even, odd : folded records ``(n_signals, half)``.
     cos, sin : weighted waves of the cell's middle, of the same shape.
     cell : its lower end, middle and upper end, ``(3, n_signals)``, cycles per sample.
+    weights : those of `taylor_weights`.
     start : where the search begins, ``(n_signals,)``.
+    mean : 1 / n for records freed of their mean, else 0.
     """
     lower, middle, upper = cell
-    series = _taylor_series(even, odd, cos, sin, taylor_weights(n))
-    frequency = _newton(series, start, middle, lower, upper, n, offset)
+    series = _taylor_series(even, odd, cos, sin, weights)
+    frequency = _newton(series, start, middle, lower, upper, n, mean)
     (c, s), *_ = _evaluate(series, np.pi * n * (frequency - middle))
     return np.stack([frequency, c, s])
 
@@ -93,14 +96,14 @@ def _newton(
     lower: np.ndarray,
     upper: np.ndarray,
     n: int,
-    offset: bool,
+    mean: float,
 ) -> np.ndarray:
     """Return the maximum of R between `lower` and `upper`: Newton on R', bisection where it leaves."""
     frequency = start.copy()
     active = np.arange(len(centre))
     for _ in range(ITERATIONS):
         here = frequency[active]
-        slope, curvature = _derivatives(series, here, here - centre, n, offset)
+        slope, curvature = _derivatives(series, here, here - centre, n, mean)
         rising = slope > 0
         lower, upper = np.where(rising, here, lower), np.where(rising, upper, here)
         with np.errstate(divide="ignore", invalid="ignore"):
@@ -118,7 +121,7 @@ def _newton(
 
 
 def _derivatives(
-    series: np.ndarray, frequency: np.ndarray, shift: np.ndarray, n: int, offset: bool
+    series: np.ndarray, frequency: np.ndarray, shift: np.ndarray, n: int, mean: float
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the first and second derivative of R(f); their quotient is a step of f."""
     (c, s), (c1, s1), (c2, s2) = _evaluate(series, np.pi * n * shift)
@@ -128,7 +131,6 @@ def _derivatives(
     sine_n, cosine_n = np.sin(np.pi * n * frequency), np.cos(np.pi * n * frequency)
     d, d1, d2 = _dirichlet_derivatives(sine, cosine, sine_n, cosine_n, n)
     e, e1, e2 = _dirichlet_derivatives(*_double(sine, cosine), *_double(sine_n, cosine_n), n)
-    mean = 1 / n if offset else 0.0
     gc, gs = (n + e) / 2 - mean * d**2, (n - e) / 2
     gc1, gs1 = e1 - 2 * mean * d * d1, -e1
     gc2, gs2 = 2 * e2 - 2 * mean * (d1**2 + d * d2), -2 * e2

@@ -40,15 +40,16 @@ class Grid:
         self.norms = np.sqrt(gram(self.frequencies, n, offset))
         if n <= SHORT:
             self.cos, self.sin = self._waves(self.frequencies)
-            self.unit = [
-                (wave.T / norm) for wave, norm in zip((self.cos, self.sin), self.norms, strict=True)
-            ]
-            self.single = [wave.astype(np.float32) for wave in self.unit]
+            self.single = [wave.astype(np.float32) for wave in self._unit()]
 
     def _waves(self, frequencies: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         m, weight = half_time(self.n)
         angle = 2 * np.pi * np.outer(frequencies, m)
         return weight * np.cos(angle), weight * np.sin(angle)
+
+    def _unit(self) -> list[np.ndarray]:
+        """Return cos and sin over their norms, a column a point of the grid."""
+        return [wave.T / norm for wave, norm in zip((self.cos, self.sin), self.norms, strict=True)]
 
     def waves(self, points: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return cos and sin at times m >= 0, weighted for folded records, a row a point of the grid."""
@@ -69,7 +70,7 @@ class Grid:
     def _projections(self, even: np.ndarray, odd: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return C and S over the norms of cos and sin."""
         if self.n <= SHORT:
-            cos, sin = self.single if even.dtype == np.float32 else self.unit
+            cos, sin = self.single if even.dtype == np.float32 else self._unit()
             return even @ cos, odd @ sin
         c, s = (np.empty((len(even), len(self.frequencies)), even.dtype) for _ in range(2))
         of_cos, of_sin = self.norms

@@ -25,21 +25,6 @@ def fold(X: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return _fold(np.ascontiguousarray(X), mean)  # for another order all would be compiled once more
 
 
-def best_in_cell(
-    even: np.ndarray,
-    odd: np.ndarray,
-    cos: np.ndarray,
-    sin: np.ndarray,
-    cell: np.ndarray,
-    start: np.ndarray,
-    n: int,
-    offset: bool,
-) -> np.ndarray:
-    """Return what `sine_cell.best_in_cell` returns."""
-    weights = sine_cell.taylor_weights(n)
-    return _best_in_cell(even, odd, cos, sin, weights, cell, start, n, 1 / n if offset else 0.0)
-
-
 # These have neither loop nor array: what NumPy runs is compiled as it stands.
 _double = _compiled(sine_cell._double)
 _dirichlet_derivatives = _compiled(sine_cell._dirichlet_derivatives)
@@ -60,7 +45,7 @@ def _fold(X: np.ndarray, mean: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 @_compiled
-def _best_in_cell(
+def best_in_cell(
     even: np.ndarray,
     odd: np.ndarray,
     cos: np.ndarray,
@@ -71,6 +56,7 @@ def _best_in_cell(
     n: int,
     mean: float,
 ) -> np.ndarray:
+    """Return what `sine_cell.best_in_cell` returns."""
     found = np.empty((3, len(even)))
     of_cos, of_sin, products = np.empty(TERMS), np.empty(TERMS), np.empty((4, even.shape[1]))
     for i in range(len(even)):

@@ -134,7 +134,8 @@ def _climb(
     maxima about half a bin apart, two cells: `moves` are more than enough, and end a search on a plateau.
     """
     n, cell = grid.n, grid.frequencies[_cell(best, grid)]
-    found = _fastest().best_in_cell(even, odd, *grid.waves(best), cell, start, n, grid.offset)
+    weights, mean = sine_cell.taylor_weights(n), 1 / n if grid.offset else 0.0
+    found = _fastest().best_in_cell(even, odd, *grid.waves(best), weights, cell, start, n, mean)
     frequency, (lower, _, upper) = found[0], cell
     falls = (frequency - lower < END / n) & (best > 0)
     rises = (upper - frequency < END / n) & (best < len(grid.frequencies) - 1)

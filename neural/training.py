@@ -78,10 +78,8 @@ def train(
     before, started = history.seconds, time.monotonic()
     try:
         while (done := together.agreed(_share_done(history, plan))) < 1:
-            for group in optimizer.param_groups:
-                group["lr"] = plan.rate(done)
             together.seed_step(draws, plan.seed, history.step)
-            value = _step(network, loss, batches(draws, share, done), optimizer, plan, together)
+            value = _step(network, loss, batches(draws, share, done), optimizer, plan, together, done)
             if not math.isfinite(value):
                 raise TrainingError(f"the loss became {value} at step {history.step}")
             history.add(value, before + time.monotonic() - started)
@@ -107,8 +105,16 @@ def _share_done(history: History, plan: Plan) -> float:
 
 
 def _step(
-    network: nn.Module, loss: Loss, batch: tuple[Tensor, ...], optimizer: Any, plan: Plan, together: Team
+    network: nn.Module,
+    loss: Loss,
+    batch: tuple[Tensor, ...],
+    optimizer: Any,
+    plan: Plan,
+    together: Team,
+    done: float,
 ) -> float:
+    for group in optimizer.param_groups:
+        group["lr"] = plan.rate(done)
     optimizer.zero_grad(set_to_none=True)
     value = loss(network, *batch)
     value.backward()

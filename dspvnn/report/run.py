@@ -26,6 +26,7 @@ from dspvnn.sweep.version import version_of
 from dspvnn.tasks import TASKS
 from dspvnn.timing import time_task
 from dspvnn.trend import trend_rows
+from neural.devices import device_title
 
 PACKAGES = (
     "dspvnn", "numpy", "scipy", "numba", "torch", "onnxruntime", "statsmodels", "scikit-learn",
@@ -128,17 +129,11 @@ def _how(configuration: Configuration, handling: dict[str, str], seconds: float)
         "cpu": _cpu(),
         "cores": os.cpu_count(),
         "threads": 1,
-        "device": _device(configuration.device),
+        "device": device_title(configuration.device),
         "system": f"{platform.system()} {platform.machine()}",
         "seconds": round(seconds, 3),
         "command": command,
     }
-
-
-def _device(name: str) -> str:
-    from neural.devices import device_title
-
-    return device_title(name)
 
 
 def _commit() -> str:

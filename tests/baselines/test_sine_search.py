@@ -38,6 +38,12 @@ def folded(x, offset):
     return fold(x, offset * x.mean(axis=1))
 
 
+def in_cell(grid, best, cell):
+    """The arguments of a search from the middle of each cell, but for the records."""
+    mean = 1 / grid.n if grid.offset else 0.0
+    return *grid.waves(best), sine_cell.taylor_weights(grid.n), cell, cell[1], grid.n, mean
+
+
 @pytest.mark.parametrize("offset", [True, False])
 @pytest.mark.parametrize("n", [8, 9, 127, 128, SHORT, SHORT + 1, SHORT + 2])
 def test_grid_is_r_to_single_precision(n, offset):
@@ -105,7 +111,7 @@ def test_maximum_in_a_cell_is_that_of_a_bounded_minimiser(n, offset, search):
     best = np.argmax(explained(x, grid.frequencies, offset)[:, 1:-1], axis=1) + 1
     cell = grid.frequencies[[best - 1, best, best + 1]]
     even, odd = folded(x, offset)
-    frequency, c, s = search.best_in_cell(even, odd, *grid.waves(best), cell, cell[1], n, offset)
+    frequency, c, s = search.best_in_cell(even, odd, *in_cell(grid, best, cell))
     for row, f, (low, _, high) in zip(x[:50], frequency, cell.T, strict=False):
         found = minimize_scalar(
             lambda f, row=row: -explained(row[None], [f], offset)[0, 0],
@@ -130,7 +136,7 @@ def test_compiled_search_is_numpy_s_to_rounding(n, offset, where):
         "anywhere": stream(0, "cells").integers(points, size=len(x)),  # most have no maximum inside
     }[where]
     cell = grid.frequencies[np.clip([best - 1, best, best + 1], 0, points - 1)]
-    arguments = (*folded(x, offset), *grid.waves(best), cell, cell[1], n, offset)
+    arguments = (*folded(x, offset), *in_cell(grid, best, cell))
     numpy, numba = sine_cell.best_in_cell(*arguments), sine_kernel.best_in_cell(*arguments)
     # A step of up to 1e-7 cycles per record ends both; the error after it is about its square, and more
     # near 0 and 0.5, where cos and sin are nearly dependent.
