@@ -6,7 +6,7 @@ import numpy as np
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
-from dspvnn.gaps import fill_gaps
+from dspvnn.signals.gaps import fill_gaps
 
 
 class Filled(SignalEstimator):

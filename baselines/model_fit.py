@@ -1,6 +1,6 @@
 """Maximum likelihood for a tone that is not just a tone, or whose noise is not white Gaussian.
 
-theta, the parameters of a model of `dspvnn.tone_models`, climbs the likelihood of a law of
+theta, the parameters of a model of `dspvnn.signals.tone_models`, climbs the likelihood of a law of
 `baselines.sample_laws` by Fisher scoring with Levenberg's and Marquardt's damping,
 
     (J' I J + damping diag) step = J' s,   J the Jacobian, s the scores, I the informations,
@@ -16,8 +16,8 @@ from baselines import sample_laws
 from baselines.sample_laws import Law
 from baselines.sine_fit import SineFit
 from baselines.tone_estimator import ToneEstimator
-from dspvnn.metrics import wrap_phase
-from dspvnn.tone_models import MODELS, N_PARAMETERS, tone_parameters
+from dspvnn.signals.tone_models import MODELS, N_PARAMETERS, tone_parameters
+from dspvnn.tasks.metrics import wrap_phase
 
 ITERATIONS = 60
 TOLERANCE = 1e-4  # of the log-likelihood: a step that gains less is the last

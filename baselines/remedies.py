@@ -9,7 +9,7 @@ from baselines.model_fit import ModelFit, climb, sine_parameters
 from baselines.sine_fit import SineFit
 from baselines.tone_estimator import ToneEstimator, linear_sine_fit
 from dspvnn.signals import tone
-from dspvnn.tone_models import N_PARAMETERS, tone_model, tone_parameters
+from dspvnn.signals.tone_models import N_PARAMETERS, tone_model, tone_parameters
 
 
 class RobustFit(ModelFit):

@@ -12,7 +12,7 @@ import numpy as np
 
 from baselines.blocks import blocks
 from dspvnn.estimator import TONE_OUTPUTS, SignalEstimator, check_frequency_range, check_outputs
-from dspvnn.metrics import wrap_phase
+from dspvnn.tasks.metrics import wrap_phase
 
 
 def dirichlet(frequency: np.ndarray, n_samples: int) -> np.ndarray:

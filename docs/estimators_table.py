@@ -8,7 +8,8 @@ import pandas as pd
 
 import neural
 from baselines.roster import BASELINES
-from dspvnn.report.verdicts import HEADLINES, number
+from dspvnn.report.words.verdicts import HEADLINES
+from dspvnn.results.numbers import number
 from dspvnn.tasks import TASKS
 from neural.roster import NETS
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from dspvnn.report.verdicts import seconds
+from dspvnn.results.numbers import seconds
 from neural.recipes import RECIPES, trained_on_their_own
 from neural.storage import WEIGHTS, weight_path
 

@@ -3,7 +3,7 @@
 from cyclopts import App
 
 from dspvnn.command_line import package_version, run_command
-from dspvnn.estimate.__main__ import estimate_app
+from dspvnn.recordings.__main__ import estimate_app
 from dspvnn.report.__main__ import report_app
 
 app = App(

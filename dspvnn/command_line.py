@@ -5,9 +5,12 @@ Nothing heavy is imported here: `--help` and `--version` answer at once.
 
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from cyclopts import App, CycloptsError
+
+Progress = Callable[[str, int, int], None]
 
 
 def package_version() -> str:
@@ -30,3 +33,24 @@ def run_command(command: App, program: str = "dspvnn", arguments: Sequence[str] 
     except KeyboardInterrupt as stop:
         print(f"{program}: {str(stop) or 'stopped'}", file=sys.stderr)
         sys.exit(130)
+
+
+@contextmanager
+def progress_line() -> Iterator[Progress]:
+    """Yield a progress function: one line with the time left, quiet when not a terminal."""
+    from rich.console import Console
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as ProgressBar
+
+    console = Console(file=sys.stderr)
+    columns = (
+        TextColumn("{task.description:<44.44}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
+        TextColumn("left"), TimeRemainingColumn(),
+    )  # fmt: skip
+    with ProgressBar(*columns, console=console, disable=not console.is_terminal) as bar:
+        task = bar.add_task("comparing", total=1.0)
+
+        def progress(what: str, done: int, total: int) -> None:
+            bar.update(task, description=what, completed=done / total)
+
+        yield progress

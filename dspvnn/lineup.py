@@ -10,12 +10,12 @@ from uuid import uuid4
 import neural
 from baselines.filled import Filled
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant
+from dspvnn.adapter import load_yours, short_names
 from dspvnn.estimator import SignalEstimator
-from dspvnn.results import Row
+from dspvnn.measure.compare import Contestant
+from dspvnn.problem.task import NAME as PROBLEM
+from dspvnn.results.rows import Row
 from dspvnn.tasks.mismatch import remedied
-from dspvnn.tasks.problem import NAME as PROBLEM
-from dspvnn.yours import load_yours, short_names
 from neural.devices import device_title
 from neural.roster import CONSTRUCTED, NETS
 

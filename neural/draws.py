@@ -6,7 +6,7 @@ import torch
 
 
 class TorchDraws:
-    """A torch generator with the two methods of `dspvnn.randomness.Draws`."""
+    """A torch generator with the two methods of `dspvnn.signals.randomness.Draws`."""
 
     def __init__(self, seed: int, device: torch.device | str, dtype: torch.dtype) -> None:
         self.generator = torch.Generator(device).manual_seed(seed)

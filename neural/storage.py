@@ -12,7 +12,7 @@ from typing import Any
 import torch
 from safetensors.torch import load, save
 
-from dspvnn.files import write_whole
+from dspvnn.results.files import write_whole
 
 WEIGHTS = Path(__file__).parent / "weights"
 FORMAT = 1

@@ -18,10 +18,10 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 from dspvnn.command_line import run_command
-from dspvnn.compare import draw_cell, score
-from dspvnn.gaps import fill_gaps
-from dspvnn.results import ROUNDING
-from dspvnn.statistics import as_drawn
+from dspvnn.measure.compare import draw_cell, score
+from dspvnn.measure.statistics import as_drawn
+from dspvnn.results.rows import ROUNDING
+from dspvnn.signals.gaps import fill_gaps
 from dspvnn.tasks import TASKS, Context
 from neural.devices import choose_device
 from neural.estimators import NeuralEstimator

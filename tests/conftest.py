@@ -11,6 +11,6 @@ sys.path.insert(0, str(Path(__file__).parents[1]))
 
 @pytest.fixture
 def rng():
-    from dspvnn.randomness import stream
+    from dspvnn.signals.randomness import stream
 
     return stream(1, "tests")

@@ -18,8 +18,8 @@ from baselines.fft_peak import CLOSED_FORMS, ITERATIVE
 from baselines.filled import Filled
 from baselines.roster import BASELINES
 from dspvnn.estimator import EstimationWarning
-from dspvnn.gaps import fill_gaps
-from dspvnn.randomness import stream
+from dspvnn.signals.gaps import fill_gaps
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from neural import (
     EWMALSTM,

@@ -2,7 +2,7 @@
 
 A variant is the set-up as it was asked, the same with one thing changed, the best net found here, or the
 classical answer. It is measured once a seed: training and test signals come from the seed's own streams.
-Every measurement becomes rows of `dspvnn.results`, with task = case/NAME and estimator = the variant.
+Every measurement becomes rows of `dspvnn.results.rows`, with task = case/NAME and estimator = the variant.
 """
 
 import math
@@ -16,9 +16,9 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
-from dspvnn.randomness import stream
-from dspvnn.results import Row
-from dspvnn.statistics import as_drawn, interval, ratio_interval, resampling_weights
+from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
+from dspvnn.results.rows import Row
+from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep, rows_of
 from dspvnn.tasks import Metric
 

@@ -8,9 +8,9 @@ from torch import Tensor, nn
 
 import neural
 from dspvnn.cases.base import Case, Clock, Measurement, Variant, short, typical
-from dspvnn.cases.pictures import variants_figure
 from dspvnn.cases.tone_cells import ERROR, METRICS, TASK, over_the_bound
-from dspvnn.results import Row
+from dspvnn.figures.variants import variants_figure
+from dspvnn.results.rows import Row
 from neural.estimators import HeterodyneLSTM
 from neural.networks import HeterodyneNet, OffsetNet
 

@@ -17,14 +17,14 @@ from baselines import BayesFilter
 from baselines.roster import BASELINES
 from dspvnn.cases.base import Case, Clock, Measurement, Outcome, Variant, one_at_a_time, typical
 from dspvnn.cases.experiment import Epochs, adam, fit
-from dspvnn.cases.pictures import variants_figure
 from dspvnn.estimator import SignalEstimator
+from dspvnn.figures.variants import variants_figure
 from dspvnn.limits import burst_forward_filter
-from dspvnn.metrics import best_threshold
-from dspvnn.randomness import stream
-from dspvnn.results import Row
+from dspvnn.results.rows import Row
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Trials
 from dspvnn.tasks.burst import SAMPLE_ERROR, BurstCondition
+from dspvnn.tasks.metrics import best_threshold
 
 NAME = "burst"
 ERROR = "sample error rate"

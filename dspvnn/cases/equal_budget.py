@@ -12,9 +12,9 @@ from typing import Any
 from torch import nn
 
 from dspvnn.cases.base import TRAINING_TIME, Case, Measurement, Variant, short, typical
-from dspvnn.cases.pictures import variants_figure
 from dspvnn.cases.tone_cells import ERROR, METRICS, TASK, over_the_bound
-from dspvnn.results import Row
+from dspvnn.figures.variants import variants_figure
+from dspvnn.results.rows import Row
 from neural.estimators import ToneLSTM
 from neural.networks import DenseNet, FrameNet, Snake
 

@@ -17,12 +17,12 @@ from torch import Tensor, nn
 import neural
 from baselines import EWMA
 from dspvnn.cases.base import Case, Clock, Measurement, Outcome, Variant, one_at_a_time, typical
-from dspvnn.cases.pictures import variants_figure
-from dspvnn.metrics import relative_power
-from dspvnn.randomness import stream
-from dspvnn.results import Row
-from dspvnn.signals import ewma
+from dspvnn.figures.variants import variants_figure
+from dspvnn.results.rows import Row
+from dspvnn.signals.randomness import stream
+from dspvnn.signals.waveforms import ewma
 from dspvnn.tasks import Metric
+from dspvnn.tasks.metrics import relative_power
 from neural.networks import LinearRNN
 from neural.plan import Plan
 from neural.training import train

@@ -7,7 +7,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dspvnn.cases.base import TRAINING_TIME, Case
-from dspvnn.results import Row, read_rows, write_rows, write_run
+from dspvnn.results.rows import Row, read_rows, write_rows, write_run
 
 FOLDER = Path(__file__).with_name("results")
 

@@ -23,10 +23,10 @@ from torch import Tensor, nn
 from baselines import FFTPeak, SineFit
 from dspvnn.cases.base import Case, Clock, Measurement, Outcome, Variant, typical
 from dspvnn.cases.experiment import Epochs, adam, fit
-from dspvnn.cases.pictures import variants_figure
 from dspvnn.estimator import SignalEstimator
-from dspvnn.randomness import stream
-from dspvnn.results import Row
+from dspvnn.figures.variants import variants_figure
+from dspvnn.results.rows import Row
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import Metric
 from neural import HeterodyneLSTM
 

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from dspvnn.cases.base import Outcome
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Context, Metric
 
 ERROR = "rms error over the bound"

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import logsumexp
 
-from dspvnn.signals import half_sine
+from dspvnn.signals.waveforms import half_sine
 
 
 @dataclass(frozen=True)

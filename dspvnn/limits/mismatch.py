@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import log_ndtr, ndtr
 from scipy.stats import norm
 
-from dspvnn.noise import IMPULSE_RATIO
+from dspvnn.signals.noise import IMPULSE_RATIO
 
 
 def frequency_bound(jacobian: np.ndarray, information: np.ndarray) -> np.ndarray:

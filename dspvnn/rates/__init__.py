@@ -1,14 +1,12 @@
 """Detectors at low false-alarm rates, from blocks of records: any number of them in the same memory."""
 
 from dspvnn.rates.cost import hours, seconds_per_record
-from dspvnn.rates.delay import DELAY, RUN_LENGTHS, delay_rows
+from dspvnn.rates.delay import RUN_LENGTHS, delay_rows
 from dspvnn.rates.measure import Rate, measure_rates
-from dspvnn.rates.rows import FALSE_ALARM_RATES, MISS_AT_RATE, condition_named, low_rate_rows
+from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named, low_rate_rows
 
 __all__ = [
-    "DELAY",
     "FALSE_ALARM_RATES",
-    "MISS_AT_RATE",
     "RUN_LENGTHS",
     "Rate",
     "condition_named",

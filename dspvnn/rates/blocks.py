@@ -12,11 +12,11 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from dspvnn.compare import Contestant
 from dspvnn.estimator import EstimationWarning
 from dspvnn.limits import burst_average_likelihood_ratio
-from dspvnn.randomness import stream
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates.tails import Level, count_misses, largest
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.burst import BurstCondition
 

@@ -13,15 +13,15 @@ from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dspvnn.compare import Contestant
-from dspvnn.files import write_whole
+from dspvnn.command_line import progress_line
 from dspvnn.lineup import lineup
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates.blocks import LIMIT
 from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
 from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
 from dspvnn.rates.tails import LEAST
-from dspvnn.report.command import progress_line
+from dspvnn.results.files import write_whole
 from dspvnn.sweep import Shelf, Sweep
 
 FAR = (1e-6, 1e-7)  # false-alarm rates that are a matter of machines

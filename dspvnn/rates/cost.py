@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from threadpoolctl import threadpool_limits
 
-from dspvnn.compare import Contestant
 from dspvnn.limits import burst_average_likelihood_ratio
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates.blocks import BLOCK, LIMIT, draw_block, fitted, whole_record_statistic
 from dspvnn.tasks.burst import BurstCondition
 

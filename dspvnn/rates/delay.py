@@ -19,19 +19,19 @@ import numpy as np
 from scipy.stats import binom
 from threadpoolctl import threadpool_limits
 
-from dspvnn.compare import Contestant
-from dspvnn.randomness import stream
+from dspvnn.measure.compare import Contestant
+from dspvnn.measure.statistics import bootstrap_mean, resampling_weights
 from dspvnn.rates.blocks import BLOCK, TASK, fitted
 from dspvnn.rates.rows import condition_named
 from dspvnn.rates.tails import LEAST
-from dspvnn.results import CONFIDENCE, Row
-from dspvnn.statistics import bootstrap_mean, resampling_weights
+from dspvnn.results.metrics import DELAY
+from dspvnn.results.rows import CONFIDENCE, Row
+from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep, rows_of
 from dspvnn.tasks.base import Trials
 from dspvnn.tasks.burst import BurstCondition
 
 RUN_LENGTHS = (100.0, 300.0, 1000.0, 3000.0, 10000.0)
-DELAY = "detection delay"
 
 
 def delay_rows(

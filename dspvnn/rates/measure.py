@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from statsmodels.stats.proportion import proportion_confint
 
-from dspvnn.compare import Contestant
-from dspvnn.randomness import stream
+from dspvnn.measure.compare import Contestant
+from dspvnn.measure.statistics import N_RESAMPLES
 from dspvnn.rates.blocks import (
     BLOCK,
     LIMIT,
@@ -26,8 +26,8 @@ from dspvnn.rates.blocks import (
     noise_tails,
 )
 from dspvnn.rates.tails import Level, levels, thresholds
-from dspvnn.results import CONFIDENCE
-from dspvnn.statistics import N_RESAMPLES
+from dspvnn.results.rows import CONFIDENCE
+from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep
 from dspvnn.tasks.burst import BurstCondition
 

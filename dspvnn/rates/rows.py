@@ -4,16 +4,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from dspvnn.compare import Contestant
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates.blocks import TASK
 from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.tails import LEAST
-from dspvnn.results import Row
+from dspvnn.results.metrics import MISS_AT_RATE
+from dspvnn.results.rows import Row
 from dspvnn.sweep import Sweep
 from dspvnn.tasks.burst import BurstCondition
 
 FALSE_ALARM_RATES = (1e-1, 1e-2, 1e-3, 1e-4)
-MISS_AT_RATE = "miss rate at a false-alarm rate"
 NET_SHARE = 8  # a net's record costs about that many of a filter's
 
 

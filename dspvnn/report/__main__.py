@@ -39,7 +39,7 @@ def report(
         Show the trace of an error.
     """
     if write_config:
-        print(Path(__file__).with_name("example_problem.toml").read_text(encoding="utf-8"), end="")
+        print((Path(__file__).parents[1] / "problem" / "example.toml").read_text(encoding="utf-8"), end="")
         return
     from dspvnn.report.command import make_report
 

@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import torch
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dspvnn.command_line import progress_line
+from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.report.configured import configured, read_formats
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.render import FORMATS, render
 from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration, run
-from dspvnn.report.yours import about_yours
-from dspvnn.results import Row, beaten, read_rows, read_run, write_rows, write_run
+from dspvnn.report.words.own_estimators import about_yours
+from dspvnn.results.rows import Row, beaten, read_rows, read_run, write_rows, write_run
 from dspvnn.sweep import Shelf
-from dspvnn.tasks.problem import NAME as PROBLEM
 from neural.recipes import RECIPES, weights_of
 from neural.roster import NETS
 from neural.train import train_net
@@ -107,20 +106,3 @@ def _remove_others(folder: Path) -> None:
     for other in folder.parent.glob(f"{STAGING}*"):
         if other != folder:
             shutil.rmtree(other, ignore_errors=True)
-
-
-@contextmanager
-def progress_line():  # type: ignore[no-untyped-def]
-    """Yield a progress function: one line with the time left, quiet when not a terminal."""
-    console = Console(file=sys.stderr)
-    columns = (
-        TextColumn("{task.description:<44.44}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
-        TextColumn("left"), TimeRemainingColumn(),
-    )  # fmt: skip
-    with Progress(*columns, console=console, disable=not console.is_terminal) as bar:
-        task = bar.add_task("comparing", total=1.0)
-
-        def progress(what: str, done: int, total: int) -> None:
-            bar.update(task, description=what, completed=done / total)
-
-        yield progress

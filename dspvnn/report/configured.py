@@ -4,16 +4,16 @@ import os
 from dataclasses import replace
 from importlib.util import find_spec
 
+from dspvnn.adapter import load_yours
 from dspvnn.cases import CASES
-from dspvnn.problem import Problem, read_problem
-from dspvnn.problem_lineup import own, register
-from dspvnn.recordings import read_recording
+from dspvnn.problem.description import Problem, read_problem
+from dspvnn.problem.lineup import own, register
+from dspvnn.problem.task import NAME as PROBLEM
+from dspvnn.recordings.series import read_recording
 from dspvnn.report.render import FORMATS
 from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.problem import NAME as PROBLEM
-from dspvnn.yours import load_yours
 from neural.devices import choose_device
 
 

@@ -12,20 +12,22 @@ from typing import Any
 
 import typst
 
-from dspvnn import figures
-from dspvnn.paired import RATIO, holm
-from dspvnn.problem import Problem
-from dspvnn.report.advice import advice, mismatch_table
-from dspvnn.report.gap import gap_table
-from dspvnn.report.pictures import pictures_of
-from dspvnn.report.problem_words import problem_lead, problem_nets
-from dspvnn.report.questions import case_pictures, case_sections, cases_of, without_cases
-from dspvnn.report.verdicts import Verdict, lead, number, seconds, verdicts
-from dspvnn.report.web import web_page
-from dspvnn.report.yours import about_yours
-from dspvnn.results import ROUNDING, Row, without_seed, write_rows
+from dspvnn.figures import curves as figures
+from dspvnn.measure.paired import holm
+from dspvnn.problem.description import Problem
+from dspvnn.problem.task import NAME as PROBLEM
+from dspvnn.problem.words import problem_lead, problem_nets
+from dspvnn.report.figure_list import pictures_of
+from dspvnn.report.html.page import web_page
+from dspvnn.report.words.advice import advice, mismatch_table
+from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, without_cases
+from dspvnn.report.words.gap import gap_table
+from dspvnn.report.words.own_estimators import about_yours
+from dspvnn.report.words.verdicts import Verdict, lead, verdicts
+from dspvnn.results.metrics import RATIO
+from dspvnn.results.numbers import number, seconds
+from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.problem import NAME as PROBLEM
 
 HERE = Path(__file__).parent
 FORMATS = ("pdf", "html")
@@ -64,7 +66,7 @@ def render(
 def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     """Put what the document is made of into `root`, where Typst finds it."""
     shutil.copytree(pictures, root / "figures")
-    for part in HERE.glob("*.typ"):
+    for part in HERE.rglob("*.typ"):
         shutil.copy(part, root)
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 

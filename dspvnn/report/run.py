@@ -5,27 +5,28 @@ import platform
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dspvnn.calibration import calibration_rows
 from dspvnn.cases import CASES
 from dspvnn.cases.shipped import shipped_rows
-from dspvnn.growth import growth_rows
+from dspvnn.command_line import Progress
 from dspvnn.lineup import lineup, training_cost
-from dspvnn.problem import Problem
-from dspvnn.problem_lineup import left_out, own
+from dspvnn.measure.coverage import calibration_rows
+from dspvnn.measure.runtime import time_task
+from dspvnn.measure.scaling import growth_rows
+from dspvnn.measure.trend import trend_rows
+from dspvnn.problem.description import Problem
+from dspvnn.problem.lineup import left_out, own
 from dspvnn.rates import delay_rows, low_rate_rows
-from dspvnn.recordings import Recording, compare_recording, shipped_recordings
+from dspvnn.recordings.series import Recording, compare_recording, shipped_recordings
 from dspvnn.report.presets import PRESETS
-from dspvnn.results import Row, without_seed
+from dspvnn.results.rows import Row, without_seed
 from dspvnn.sweep import Shelf, Sweep, comparison_cell, rows_of
 from dspvnn.sweep.version import version_of
 from dspvnn.tasks import TASKS
-from dspvnn.timing import time_task
-from dspvnn.trend import trend_rows
 from neural.devices import device_title
 
 PACKAGES = (
@@ -57,9 +58,6 @@ class Configuration:
     repeat_cases: bool = False
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
     command: str = field(default="", repr=False)
-
-
-Progress = Callable[[str, int, int], None]
 
 
 def run(

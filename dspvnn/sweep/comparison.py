@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
-from dspvnn.compare import Contestant, compare_cell
-from dspvnn.problem import Problem
-from dspvnn.problem_lineup import register
-from dspvnn.results import Row
+from dspvnn.measure.compare import Contestant, compare_cell
+from dspvnn.problem.description import Problem
+from dspvnn.problem.lineup import register
+from dspvnn.results.rows import Row
 from dspvnn.sweep.cell import Cell
 from dspvnn.tasks import Condition
 

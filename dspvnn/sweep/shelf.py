@@ -10,7 +10,7 @@ from typing import Any, Self
 
 from filelock import FileLock, Timeout
 
-from dspvnn.files import write_whole
+from dspvnn.results.files import write_whole
 from dspvnn.sweep.cell import Cell
 
 

@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
+DRAWING = ("dspvnn/report/", "dspvnn/figures/")
 SOURCES = ("dspvnn", "baselines", "neural")
 LIBRARIES = (
     "array-api-compat", "numba", "numpy", "onnxruntime", "scipy", "scikit-learn", "statsmodels", "torch"
@@ -17,8 +18,8 @@ LIBRARIES = (
 def code_version() -> str:
     """Return a hash that changes whenever the same cell might give other rows.
 
-    The report's own files are left out: they draw rows and make none, so a report that failed while it was
-    drawn is drawn again from the cells it had.
+    The report and the figures are left out: they draw rows and make none, so a report that failed while it
+    was drawn, or a figure that changes its colours, is drawn again from the cells it had.
     """
     digest = hashlib.sha256(platform.python_version().encode())
     for library in LIBRARIES:
@@ -44,5 +45,5 @@ def _source_files() -> list[tuple[str, Path]]:
             raise ValueError(f"the package {package} is not installed beside dspvnn")
         root = Path(found.origin).parent
         named = ((path.relative_to(root.parent).as_posix(), path) for path in root.rglob("*.py"))
-        files += [(name, path) for name, path in named if not name.startswith("dspvnn/report/")]
+        files += [(name, path) for name, path in named if not name.startswith(DRAWING)]
     return files

@@ -19,7 +19,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from dspvnn.randomness import Draws
+from dspvnn.signals.randomness import Draws
 
 REGIONS = ("inside", "below", "above", "beyond", "mismatch", "recorded")
 

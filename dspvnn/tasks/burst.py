@@ -19,10 +19,10 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
-from dspvnn.metrics import best_threshold, quantile_thresholds
-from dspvnn.randomness import Draws
-from dspvnn.signals import burst_pending, half_sine
+from dspvnn.signals.randomness import Draws
+from dspvnn.signals.waveforms import burst_pending, half_sine
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
+from dspvnn.tasks.metrics import best_threshold, quantile_thresholds
 
 FALSE_ALARM_RATE = 0.01
 DEFLECTIONS = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0)

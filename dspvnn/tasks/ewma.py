@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from array_api_compat import array_namespace
 
-from dspvnn.metrics import relative_power
-from dspvnn.randomness import Draws
-from dspvnn.signals import ewma
+from dspvnn.signals.randomness import Draws
+from dspvnn.signals.waveforms import ewma
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, extended
+from dspvnn.tasks.metrics import relative_power
 
 ALPHA = 0.2
 

@@ -18,12 +18,12 @@ import numpy as np
 from array_api_compat import array_namespace
 
 from dspvnn.limits import mismatch as limits
-from dspvnn.noise import autoregressive, clip, drop, impulsive, noise_std, student_t, white
-from dspvnn.randomness import Draws
-from dspvnn.signals import chirp, decaying_tone, harmonic_tone, tone
+from dspvnn.signals.noise import autoregressive, clip, drop, impulsive, noise_std, student_t, white
+from dspvnn.signals.randomness import Draws
+from dspvnn.signals.tone_models import MODELS, tone_parameters
+from dspvnn.signals.waveforms import chirp, decaying_tone, harmonic_tone, tone
 from dspvnn.tasks.base import Calibration, Context, Metric, Trials, uniform
 from dspvnn.tasks.tone import ToneCondition
-from dspvnn.tone_models import MODELS, tone_parameters
 
 SNR_DB = 20.0
 LEVELS = ("light", "moderate", "heavy")
@@ -98,7 +98,7 @@ def _pure(draws: Draws, n: int, p: Parameters) -> Any:
 class Kind:
     """One kind of mismatch: what its knob is, the knob at light, moderate and heavy, its remedy's label.
 
-    `model`: the key in `dspvnn.tone_models.MODELS` of the mean that is right.
+    `model`: the key in `dspvnn.signals.tone_models.MODELS` of the mean that is right.
     """
 
     signals: Callable[[Draws, int, Parameters], Any]

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 
 from dspvnn.limits import TonePrior, tone_bound, tone_posterior
-from dspvnn.noise import noise_std, white
-from dspvnn.randomness import Draws
-from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std, white
+from dspvnn.signals.randomness import Draws
+from dspvnn.signals.waveforms import tone
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
 
 TRAINING_RANGE = (0.05, 0.25)

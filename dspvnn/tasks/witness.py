@@ -15,10 +15,10 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from array_api_compat import array_namespace
 
-from dspvnn.metrics import relative_power
-from dspvnn.randomness import Draws
-from dspvnn.signals import sample_index, witness_mixture
+from dspvnn.signals.randomness import Draws
+from dspvnn.signals.waveforms import sample_index, witness_mixture
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, extended, uniform
+from dspvnn.tasks.metrics import relative_power
 
 SAMPLE_RATE = 2048.0
 N_SAMPLES = 20480

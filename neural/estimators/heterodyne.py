@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from dspvnn.estimator import TONE_OUTPUTS, check_frequency_range, check_outputs
 from dspvnn.limits import tone_bound
-from dspvnn.metrics import wrap_phase
+from dspvnn.tasks.metrics import wrap_phase
 from neural.estimators.tone import ToneNet, asymptotic_bound, bound_of_snr
 from neural.heterodyne import Projection, baseband_frames, peak_frequency, project
 from neural.networks import HeterodyneNet

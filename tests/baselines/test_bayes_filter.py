@@ -8,10 +8,10 @@ from scipy.stats import norm
 from baselines import BayesFilter, MatchedFilter
 from baselines.roster import burst_templates
 from dspvnn.limits import BurstModel
-from dspvnn.metrics import best_threshold
-from dspvnn.randomness import stream
 from dspvnn.signals import half_sine
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks.burst import Burst, BurstCondition
+from dspvnn.tasks.metrics import best_threshold
 
 CONDITION = BurstCondition("", n_samples=90, deflection_range=(5.0, 5.0))
 FILTER = BayesFilter(deflection_range=(5.0, 5.0 + 1e-9))

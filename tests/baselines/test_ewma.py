@@ -9,8 +9,8 @@ from hypothesis.extra.numpy import arrays
 
 from baselines import EWMA
 from dspvnn.estimator import EstimationWarning
-from dspvnn.randomness import stream
 from dspvnn.signals import ewma
+from dspvnn.signals.randomness import stream
 
 quick = settings(derandomize=True, deadline=None, max_examples=100)
 ALPHAS = [1e-3, 0.2, 0.5, 1.0]

@@ -6,9 +6,9 @@ import pytest
 from baselines import FFTPeak
 from baselines.fft_peak import CLOSED_FORMS, ITERATIVE
 from dspvnn.limits import tone_bound
-from dspvnn.noise import noise_std, white
-from dspvnn.randomness import stream
 from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std, white
+from dspvnn.signals.randomness import stream
 
 ALL = (*CLOSED_FORMS, *ITERATIVE)
 every = pytest.mark.parametrize("interpolation", ALL)

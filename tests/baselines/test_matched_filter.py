@@ -9,8 +9,8 @@ from scipy.stats import chi2, kstest, norm
 
 from baselines import EnergyDetector, MatchedFilter
 from baselines.roster import burst_templates
-from dspvnn.randomness import stream
 from dspvnn.signals import half_sine
+from dspvnn.signals.randomness import stream
 
 TEMPLATE = np.sin(np.pi * np.arange(1, 10) / 10)
 DETECTORS = [

@@ -11,7 +11,7 @@ import pytest
 from baselines import EWMA, FFTPeak
 from baselines.filled import Filled
 from baselines.roster import BASELINES
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 
 ROOT = Path(__file__).parents[2]
 MOST = 256  # bytes beside input and output for a signal more: 256 MB for a million

@@ -5,8 +5,8 @@ import pytest
 
 from baselines import SineFit
 from baselines.refine import refine
-from dspvnn.randomness import stream
 from dspvnn.signals import tone
+from dspvnn.signals.randomness import stream
 
 N = 100
 

@@ -7,13 +7,13 @@ from scipy.optimize import least_squares
 from baselines import FFTPeak, Filled, GapFit, PrewhitenedFit, RobustFit, SelectedFit, SineFit, TwoToneFit
 from baselines.roster import BASELINES
 from baselines.sample_laws import censored, gaussian, student_t
-from dspvnn.compare import draw_cell
 from dspvnn.estimator import EstimationWarning
-from dspvnn.gaps import fill_gaps
-from dspvnn.metrics import phase_error
-from dspvnn.randomness import stream
+from dspvnn.measure.compare import draw_cell
 from dspvnn.signals import tone
+from dspvnn.signals.gaps import fill_gaps
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.metrics import phase_error
 from dspvnn.tasks.mismatch import KINDS, LEVELS
 
 TASK = TASKS["tone-mismatch"]

@@ -7,10 +7,10 @@ from scipy.optimize import curve_fit
 
 from baselines import SineFit, sine_cell, sine_kernel, sine_search
 from dspvnn.limits import tone_bound
-from dspvnn.metrics import phase_error
-from dspvnn.noise import noise_std, white
-from dspvnn.randomness import stream
 from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std, white
+from dspvnn.signals.randomness import stream
+from dspvnn.tasks.metrics import phase_error
 
 ALL_FOUR = ("frequency", "phase", "amplitude", "offset")
 N = 128

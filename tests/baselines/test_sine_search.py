@@ -11,9 +11,9 @@ from baselines import SineFit, sine_cell, sine_kernel, sine_search
 from baselines.sine_cell import fold
 from baselines.sine_grid import SHORT, Grid
 from baselines.tone_estimator import gram
-from dspvnn.noise import white
-from dspvnn.randomness import stream
 from dspvnn.signals import tone
+from dspvnn.signals.noise import white
+from dspvnn.signals.randomness import stream
 
 ENDS = (0.003, 0.497)
 

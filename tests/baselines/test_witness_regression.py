@@ -6,8 +6,8 @@ from sklearn.linear_model import LinearRegression
 
 from baselines import RecursiveWitnessRegression, WitnessRegression
 from baselines.roster import wanted_carriers
-from dspvnn.metrics import relative_power
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
+from dspvnn.tasks.metrics import relative_power
 from dspvnn.tasks.witness import Witness, WitnessCondition
 
 SHORT = 4096

@@ -23,7 +23,7 @@ from baselines import EWMA, FFTPeak, MatchedFilter, SineFit
 from baselines.fft_peak import CLOSED_FORMS
 from baselines.roster import BASELINES, burst_templates
 from baselines.training_mean import TrainingMean
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from neural.export import exported
 from tests.baselines.test_sine_fit import fit_from_the_peak

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, burst, ewma, frequency_posed, noise_witness, sine_frequency
-from dspvnn.randomness import stream
+from dspvnn.cases import CASES, burst, ewma, sine_frequency
+from dspvnn.cases.frequency_and_phase import posed as frequency_posed
+from dspvnn.cases.noise_witness import case as noise_witness
+from dspvnn.signals.randomness import stream
 
 
 def test_every_case_names_its_own_variants_and_columns():

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from dspvnn.cases import frequency_posed as fp
-from dspvnn.cases import noise_witness
-from dspvnn.randomness import stream
+from dspvnn.cases.frequency_and_phase import posed as fp
+from dspvnn.cases.noise_witness import case as noise_witness
+from dspvnn.signals.randomness import stream
 
 
 @pytest.fixture(scope="module")

@@ -8,21 +8,14 @@ from statistics import median
 
 import pytest
 
-from dspvnn.cases import (
-    CASES,
-    baseband,
-    burst,
-    equal_budget,
-    ewma,
-    frequency_and_phase,
-    noise_witness,
-    sine_frequency,
-)
+from dspvnn.cases import CASES, baseband, burst, equal_budget, ewma, sine_frequency
 from dspvnn.cases.base import TRAINING_TIME, Measurement, Outcome, Variant, one_at_a_time, typical
+from dspvnn.cases.frequency_and_phase import case as frequency_and_phase
+from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.cases.shipped import FOLDER, ship, shipped_rows
 from dspvnn.cases.tone_cells import ERROR
-from dspvnn.randomness import stream
-from dspvnn.results import beaten, read_rows, read_run, write_rows
+from dspvnn.results.rows import beaten, read_rows, read_run, write_rows
+from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Shelf, Sweep
 
 

@@ -14,10 +14,10 @@ from dspvnn.limits import (
     burst_known_detection,
     burst_onset_bound,
 )
-from dspvnn.metrics import quantile_thresholds
-from dspvnn.randomness import stream
 from dspvnn.signals import half_sine
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks.burst import Burst, BurstCondition
+from dspvnn.tasks.metrics import quantile_thresholds
 
 
 def records(deflection, n_signals, onsets, n_samples=80, label=""):

@@ -6,8 +6,8 @@ from scipy.linalg import solve_discrete_are
 from scipy.optimize import minimize_scalar
 
 from dspvnn.limits import ewma_level_variance, ewma_optimal_alpha, kalman_level
-from dspvnn.randomness import stream
 from dspvnn.signals import ewma
+from dspvnn.signals.randomness import stream
 
 RATIOS = [1e-3, 0.05, 0.3, 1.0, 20.0]
 

@@ -8,10 +8,10 @@ import pytest
 from baselines import SineFit
 from dspvnn.estimator import TONE_OUTPUTS
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, tone_bound
-from dspvnn.metrics import quantile_thresholds
-from dspvnn.randomness import stream
-from dspvnn.statistics import bootstrap_mean, ratio_interval, resampling_weights
+from dspvnn.measure.statistics import bootstrap_mean, ratio_interval, resampling_weights
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks.base import Metric
+from dspvnn.tasks.metrics import quantile_thresholds
 from dspvnn.tasks.tone import Tone, ToneCondition
 
 SUBSETS = [s for k in range(1, 5) for s in itertools.combinations(TONE_OUTPUTS, k)]

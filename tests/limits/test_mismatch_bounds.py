@@ -7,11 +7,11 @@ import pytest
 from scipy import integrate, stats
 
 from dspvnn.limits import mismatch, tone_bound
-from dspvnn.noise import IMPULSE_RATIO
-from dspvnn.randomness import stream
+from dspvnn.signals.noise import IMPULSE_RATIO
+from dspvnn.signals.randomness import stream
+from dspvnn.signals.tone_models import MODELS, tone_parameters
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import mismatch_bound
-from dspvnn.tone_models import MODELS, tone_parameters
 
 TASK = TASKS["tone-mismatch"]
 N = 128

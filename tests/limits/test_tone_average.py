@@ -13,9 +13,9 @@ from dspvnn.limits import (
     tone_posterior,
     tone_ziv_zakai_bound,
 )
-from dspvnn.noise import noise_std
-from dspvnn.randomness import stream
 from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks.tone import Tone, ToneCondition
 
 

@@ -6,7 +6,7 @@ from scipy.stats import norm
 
 from baselines import SineFit
 from dspvnn.limits import TonePrior, tone_bound, tone_posterior
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks.tone import Tone, ToneCondition
 
 

@@ -5,7 +5,7 @@ import pytest
 
 from dspvnn.estimator import TONE_OUTPUTS
 from dspvnn.limits import tone_bound, tone_bound_asymptotic, tone_fisher_information
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 
 
 def random_tones(n_signals=50):

@@ -8,7 +8,7 @@ import pytest
 
 import neural
 from dspvnn.limits import burst_average_likelihood_ratio, burst_forward_filter
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 
 TASK = TASKS["burst"]

@@ -6,10 +6,10 @@ import pytest
 from baselines import MatchedFilter, SineFit
 from baselines.roster import burst_templates
 from dspvnn.limits import tone_bound
-from dspvnn.metrics import best_threshold
-from dspvnn.randomness import stream
 from dspvnn.signals import ewma
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.metrics import best_threshold
 from dspvnn.tasks.tone import ToneCondition
 from neural import constructed
 from neural.estimators import EWMALSTM, BurstElman, WitnessLSTM

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from neural import EWMALSTM, EWMALinearRNN, ToneLSTM
 

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from dspvnn import gaps
+from dspvnn.signals import gaps
 from neural.gaps import fill_gaps
 
 

@@ -8,7 +8,7 @@ import pytest
 from sklearn.base import clone
 
 import neural
-from dspvnn.randomness import stream
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from neural import devices
 from neural.estimators import base

@@ -5,12 +5,12 @@ import pytest
 
 import neural
 from baselines import SineFit
-from dspvnn.compare import draw_cell, score
 from dspvnn.limits import tone_bound
-from dspvnn.metrics import phase_error
-from dspvnn.randomness import stream
-from dspvnn.statistics import as_drawn
+from dspvnn.measure.compare import draw_cell, score
+from dspvnn.measure.statistics import as_drawn
+from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.metrics import phase_error
 from dspvnn.tasks.tone import Tone, ToneCondition
 
 SEED = 77

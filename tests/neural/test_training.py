@@ -160,7 +160,7 @@ def test_devices():
 @pytest.mark.skipif(not torch.cuda.is_available(), reason="needs a CUDA device")
 def test_cuda_and_cpu_agree():
     import neural
-    from dspvnn.randomness import stream
+    from dspvnn.signals.randomness import stream
 
     task = TASKS["tone"]
     signals = task.draw(stream(1, "test", "cuda"), 500, task.conditions[4]).signals

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm
 
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates import delay_rows
 from dspvnn.rates.delay import _delay, alarm_times, alarms_for, run_length
 

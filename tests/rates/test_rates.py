@@ -10,18 +10,18 @@ import pytest
 from scipy.stats import norm
 
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
 from dspvnn.limits import burst_average_likelihood_ratio, burst_known_detection
-from dspvnn.metrics import quantile_thresholds
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates import condition_named, hours, low_rate_rows, measure_rates, seconds_per_record
 from dspvnn.rates.blocks import BLOCK, LIMIT, draw_block
 from dspvnn.rates.cost import DRAWING
 from dspvnn.rates.tails import TAIL, Level, count_misses, largest, levels, thresholds
-from dspvnn.results import beaten
+from dspvnn.results.rows import beaten
 from dspvnn.signals import half_sine
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.metrics import quantile_thresholds
 
 ROOT = Path(__file__).parents[2]
 CONDITION = condition_named("inside, d = 5")
@@ -219,7 +219,7 @@ def test_nets_take_fewer_records_and_rates():
 PEAK = """
 import resource, sys
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant
+from dspvnn.measure.compare import Contestant
 from dspvnn.rates import condition_named, measure_rates
 n = int(sys.argv[1])
 energy = [Contestant("energy detector", BASELINES["burst"]["energy detector"])]

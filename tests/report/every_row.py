@@ -3,16 +3,21 @@
 import math
 from dataclasses import replace
 
-from dspvnn.calibration import LEVELS, metric
-from dspvnn.calibration import RANGES as COVERED
-from dspvnn.growth import EXPONENT, GROWTH
-from dspvnn.maps import NET
-from dspvnn.paired import RATIO
-from dspvnn.rates import DELAY, MISS_AT_RATE
-from dspvnn.results import Row
+from dspvnn.figures.mismatch_map import NET
+from dspvnn.measure.coverage import RANGES as COVERED
+from dspvnn.results.metrics import (
+    COVERAGE_LEVELS,
+    DELAY,
+    EXPONENT,
+    MISS_AT_RATE,
+    RATIO,
+    RUNTIME,
+    TIME_OF_A_CALL,
+    coverage_metric,
+)
+from dspvnn.results.rows import Row
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch import KINDS
-from dspvnn.timing import RUNTIME
 
 LABELS = {
     "tone": ("sine fit", "LSTM", "heterodyne LSTM, seed 0", "heterodyne LSTM, seed 1"),
@@ -81,10 +86,10 @@ def _compared() -> list[Row]:
 def _covered() -> list[Row]:
     """Return the rows of the coverage of error bars."""
     return [
-        _row("tone", "sine fit", "classical", metric(level), 0.85 * level, region=region,
+        _row("tone", "sine fit", "classical", coverage_metric(level), 0.85 * level, region=region,
              condition=f"{region}, {snr:g} dB", position=snr, limit=math.nan)
         for region in COVERED
-        for level in LEVELS
+        for level in COVERAGE_LEVELS
         for snr in (0.0, 20.0)
     ]  # fmt: skip
 
@@ -105,6 +110,6 @@ def _grown() -> list[Row]:
         _row("tone", "sine fit", "classical", about, 1e-4 * size, condition=f"growth with {sweep}",
              unit="s", sweep=sweep, position=size)
         for sweep in ("records", "length")
-        for about, sizes in ((GROWTH, (64.0, 128.0)), (EXPONENT, (1e4,)))
+        for about, sizes in ((TIME_OF_A_CALL, (64.0, 128.0)), (EXPONENT, (1e4,)))
         for size in sizes
     ]  # fmt: skip

@@ -5,10 +5,10 @@ from dataclasses import replace
 
 import pytest
 
-from dspvnn.maps import mismatch_map
-from dspvnn.paired import RATIO
-from dspvnn.report.advice import advice, mismatch_ratios, mismatch_table
-from dspvnn.results import Row
+from dspvnn.figures.mismatch_map import mismatch_map
+from dspvnn.report.words.advice import advice, mismatch_ratios, mismatch_table
+from dspvnn.results.metrics import RATIO
+from dspvnn.results.rows import Row
 from dspvnn.tasks.mismatch import KINDS, LEVELS
 
 

@@ -12,15 +12,12 @@ import pytest
 from scipy.io import wavfile
 
 from dspvnn.command_line import run_command
-from dspvnn.growth import EXPONENT, GROWTH
-from dspvnn.paired import DIFFERENCE, RATIO
-from dspvnn.rates import DELAY
+from dspvnn.measure.trend import SLOPE
 from dspvnn.report.__main__ import report_app
-from dspvnn.results import read_rows, read_run
+from dspvnn.results.metrics import DELAY, DIFFERENCE, EXPONENT, RATIO, RUNTIME, TIME_OF_A_CALL
+from dspvnn.results.rows import read_rows, read_run
 from dspvnn.sweep import Shelf
 from dspvnn.tasks import TASKS
-from dspvnn.timing import RUNTIME
-from dspvnn.trend import SLOPE
 
 
 def dspvnn_report(*words, **options):
@@ -138,7 +135,7 @@ def test_what_a_report_leaves(quick):
 
 def test_every_number_has_its_interval_limit_and_count(quick):
     rows = read_rows(quick / "results.csv")
-    accuracy = [r for r in rows if r.metric not in (RUNTIME, GROWTH, EXPONENT, "training time")]
+    accuracy = [r for r in rows if r.metric not in (RUNTIME, TIME_OF_A_CALL, EXPONENT, "training time")]
     assert {"inside", "below", "above", "beyond", "recorded"} == {r.region for r in accuracy}
     for row in accuracy:
         assert row.ci_low <= row.value <= row.ci_high, row

@@ -16,10 +16,10 @@ from matplotlib.figure import Figure
 
 from dspvnn.report import configured
 from dspvnn.report.configured import read_formats
-from dspvnn.report.panels import panels, readable
-from dspvnn.report.pictures import pictures_of
+from dspvnn.report.figure_list import pictures_of
+from dspvnn.report.html.panels import panels, readable
 from dspvnn.report.render import _content, render, stage
-from dspvnn.results import read_rows
+from dspvnn.results.rows import read_rows
 
 pytestmark = pytest.mark.filterwarnings("ignore:constrained_layout")  # the hostile label is long
 HOSTILE = "</script><script>alert(1)</script><img src=x onerror=alert(1)>\"'&<a href='http://x.y'>"
@@ -230,4 +230,4 @@ def test_the_parts_ship():
     import dspvnn.report
 
     parts = Path(dspvnn.report.__file__).parent
-    assert {"page.css", "page.js", "paper.typ", "web.typ"} <= {p.name for p in parts.iterdir()}
+    assert {"page.css", "page.js", "paper.typ", "web.typ"} <= {p.name for p in parts.rglob("*")}

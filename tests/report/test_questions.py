@@ -9,12 +9,12 @@ from dspvnn.cases import CASES, burst
 from dspvnn.cases.base import TRAINING_TIME
 from dspvnn.cases.shipped import shipped_rows
 from dspvnn.command_line import run_command
-from dspvnn.figures import save
+from dspvnn.figures.curves import save
 from dspvnn.report.__main__ import report_app
-from dspvnn.report.questions import case_pictures, case_sections, cases_of, without_cases
 from dspvnn.report.run import Configuration, case_rows
-from dspvnn.report.verdicts import number
-from dspvnn.results import read_rows, read_run
+from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, without_cases
+from dspvnn.results.numbers import number
+from dspvnn.results.rows import read_rows, read_run
 from dspvnn.sweep import Sweep
 
 

@@ -6,8 +6,9 @@ import pytest
 
 from dspvnn.report.render import FORMATS, render
 from dspvnn.report.run import Configuration, run
-from dspvnn.report.verdicts import compare, lead, number, score, seconds, verdicts
-from dspvnn.results import Row, read_rows, write_rows
+from dspvnn.report.words.verdicts import compare, lead, verdicts
+from dspvnn.results.numbers import number, score, seconds
+from dspvnn.results.rows import Row, read_rows, write_rows
 
 
 @pytest.fixture(scope="module")

@@ -13,7 +13,7 @@ from threading import Thread
 import pytest
 
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant
+from dspvnn.measure.compare import Contestant
 from dspvnn.sweep import Cell, Shelf, Sweep, WorkersError, comparison_cell
 from dspvnn.sweep.workers import on_dask
 from dspvnn.tasks import TASKS

@@ -14,8 +14,8 @@ import pytest
 from filelock import FileLock
 
 from baselines.roster import BASELINES
-from dspvnn.compare import Contestant, compare_cell
-from dspvnn.results import write_rows
+from dspvnn.measure.compare import Contestant, compare_cell
+from dspvnn.results.rows import write_rows
 from dspvnn.sweep import Cell, Shelf, Sweep, WorkersError, code_version, comparison_cell, rows_of
 from dspvnn.tasks import TASKS
 
@@ -90,7 +90,7 @@ def test_the_code_version_reads_every_source_but_the_reports():
 
     names = {name for name, _ in _source_files()}
     assert {
-        "dspvnn/compare.py",
+        "dspvnn/measure/compare.py",
         "dspvnn/limits/tone.py",
         "baselines/ewma.py",
         "neural/networks.py",

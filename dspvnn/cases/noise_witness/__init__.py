@@ -1,0 +1,1 @@
+"""A noise witness: the contamination of a record predicted from two witnesses."""

@@ -1,0 +1,1 @@
+"""Figures: rows in, a matplotlib figure out. No estimator is run here."""

@@ -1,0 +1,232 @@
+"""Rows in, figure out: one function a figure, no estimator is run here.
+
+Colours are Okabe and Ito's (told apart by colour-blind readers); marker and line style repeat what the
+colour says, so the figures read in grey. Limit and floor are on every plot, an interval on every point.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+
+from dspvnn.results.rows import Row, without_seed
+from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
+
+WIDTH = 7.0  # inches: the text width of the report
+LABEL = 42  # characters: longer names beside an axis are wrapped
+STYLE: Any = {
+    "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7,
+    "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.1,
+    "lines.markersize": 3.5, "svg.hashsalt": "dspvnn", "svg.fonttype": "path",
+    "axes.grid": True, "grid.color": "0.92", "grid.linewidth": 0.6, "axes.axisbelow": True,
+}  # fmt: skip
+KIND_LOOK = {
+    "classical": ("#0072B2", "o"),
+    "neural": ("#D55E00", "s"),
+    "hybrid": ("#009E73", "D"),
+    "floor": ("0.45", "^"),
+    "yours": ("#E69F00", "*"),
+    "constructed": ("black", "P"),
+}
+LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
+    "FFT peak": ("#56B4E9", "v", ":"),
+    "FFT, parabolic": ("#56B4E9", "o", "--"),
+    "FFT, Jacobsen": ("#009E73", "x", "--"),
+    "sine fit": ("#0072B2", "o", "-"),
+    "LSTM": ("#D55E00", "s", "-"),
+    "heterodyne LSTM": ("#CC79A7", "D", "-"),
+    "mixture LSTM": ("#D55E00", "X", "--"),
+    "comb LSTM": ("#D55E00", "X", "--"),
+    "training mean": ("0.45", "^", ":"),
+    "Bayes filter": ("#009E73", "D", "-"),
+    "matched filter": ("#0072B2", "o", "-"),
+    "normalised matched filter": ("#0072B2", "x", ":"),
+    "energy detector": ("#56B4E9", "v", "--"),
+    "Elman RNN": ("#CC79A7", "P", "--"),
+    "constant": ("0.45", "^", ":"),
+}
+REMEDIES = (
+    "robust fit", "prewhitened fit", "two-tone fit", "harmonic fit", "censored fit", "fit that skips gaps",
+    "chirp fit", "decay fit",
+)  # fmt: skip
+LOOK |= dict.fromkeys(REMEDIES, ("#009E73", "P", "-"))  # of a problem of one kind there is one of them
+SHADE = "#F0E442"
+_styled = mpl.rc_context(STYLE)
+
+
+def shows(artist: Any, *rows: Row) -> None:
+    """Note on a drawn point or cell which rows it stands for; `dspvnn.report.html.panels` reads it."""
+    artist.rows = rows
+
+
+@_styled
+def save(figure: Figure, path: Path) -> None:
+    """Write an SVG whose bytes depend on the figure only."""
+    figure.savefig(path, format="svg", metadata={"Date": None})
+
+
+def _new(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.08))
+    return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
+
+
+@_styled
+def tone_front(rows: Sequence[Row]) -> Figure:
+    """Draw the error of the frequency against SNR and against frequency, with the bound."""
+    figure, (by_snr, by_frequency) = _new(3.9, 2, sharey=True)
+    _lines(by_snr, [r for r in rows if r.sweep == "snr"], "Cramér-Rao bound")
+    by_snr.set(
+        xlabel="SNR (dB)", ylabel="rms error of the frequency (cycles/sample)",
+        title="Inside the training range",
+    )  # fmt: skip
+    by_frequency.axvspan(*TRAINING_RANGE, color=SHADE, alpha=0.35, lw=0)
+    by_frequency.text(
+        sum(TRAINING_RANGE) / 2, 0.985, "training range", ha="center", va="top",
+        transform=by_frequency.get_xaxis_transform(),
+    )  # fmt: skip
+    _lines(by_frequency, [r for r in rows if r.sweep == "frequency"], "bound")
+    by_frequency.set(xlabel="frequency (cycles/sample)", title=f"Across the band, at {SWEEP_SNR_DB} dB")
+    return figure
+
+
+@_styled
+def burst_sweep(rows: Sequence[Row]) -> Figure:
+    """Draw sample error and miss rate against the burst's strength, with their limits."""
+    figure, axes = _new(2.9, 2)
+    names = {"sample error rate": "wrong samples", "miss rate": "missed bursts (1 % false alarms)"}
+    for ax, (metric, title) in zip(axes, names.items(), strict=True):
+        chosen = [r for r in rows if r.metric == metric and r.sweep]
+        limit = "Bayes filter that knows d" if metric == "sample error rate" else "likelihood ratio"
+        _lines(ax, chosen, limit)
+        ax.set(xlabel="d = sqrt(energy) / noise std", ylabel=f"share of {title}", title=title)
+    return figure
+
+
+def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
+    """Draw value against position for every estimator of `LOOK`, the limit in black, labels at the ends."""
+    ends: dict[str, tuple[float, str]] = {}
+    for label in dict.fromkeys(r.estimator for r in rows):
+        name = without_seed(label)
+        look = LOOK.get(name) or _look_of_yours(label, rows)
+        if look is None:
+            continue
+        mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
+        if not mine:
+            continue  # nothing above 0, and the axis is logarithmic
+        x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
+        low = np.where(low > 0, low, y / 10)  # an interval down to 0 has no end on a logarithmic axis
+        spread = np.maximum(0, [y - low, high - y])
+        colour, marker, line = look
+        shows(
+            ax.errorbar(
+                x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8, label=name
+            ),
+            *mine,
+        )  # fmt: skip
+        ends[name] = (float(y[-1]), colour)
+    if rows:
+        # Who was told more may have a limit of their own: the strictest is drawn, and the other dashed.
+        places = sorted({row.position for row in rows})
+        limits = [[r.limit for r in rows if r.position == place] for place in places]
+        x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
+        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
+        if np.any(other > 1.02 * y):
+            ax.plot(
+                x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1, label="the other limit"
+            )
+        if (y > 0).any():
+            ends[limit_label] = (float(y[y > 0][-1]), "black")
+    ax.set_yscale("log")
+    _label_ends(ax, [(name, *end) for name, end in ends.items()])
+
+
+def _look_of_yours(label: str, rows: Sequence[Row]) -> tuple[str, str, str] | None:
+    """Return colour, marker and line of an estimator of the user's own, None for any other."""
+    own = list(dict.fromkeys(r.estimator for r in rows if r.kind == "yours"))
+    if label not in own:
+        return None
+    return KIND_LOOK["yours"][0], "*hX1"[own.index(label) % 4], "-."
+
+
+def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
+    """Write each line's name beside its last point, moved apart where they would overlap."""
+    if not ends:
+        return
+    ends = sorted(ends, key=lambda end: end[1])
+    low, high = np.log10(ax.get_ylim())
+    gap = 0.062 * (high - low)
+    places = [float(np.log10(y)) for _, y, _ in ends]
+    for _ in range(100):
+        for i, j in pairwise(range(len(places))):
+            overlap = gap - (places[j] - places[i])
+            if overlap > 1e-9:
+                places[i], places[j] = places[i] - overlap / 2, places[j] + overlap / 2
+    for (label, _, colour), place in zip(ends, places, strict=True):
+        ax.annotate(
+            label, (1.02, (place - low) / (high - low)), xycoords="axes fraction", color=colour,
+            va="center", fontsize=6.5, annotation_clip=False,
+        )  # fmt: skip
+
+
+@_styled
+def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure:
+    """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
+    conditions = list(dict.fromkeys(r.condition for r in rows))
+    estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
+    names = [_wrapped(name, LABEL) for name in estimators]
+    titles = [_wrapped(condition, min(20, 56 // len(conditions))) for condition in conditions]
+    wrapped = any("\n" in name for name in names)
+    pitch = 0.27 if wrapped else 0.2
+    height = 0.62 + 0.13 * max(title.count("\n") + 1 for title in titles) + pitch * len(names)
+    figure, axes = _new(height, len(conditions), sharex=True, sharey=True)
+    positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
+    least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
+    left = least / (most / least) ** 0.08
+    for ax, condition, title in zip(axes, conditions, titles, strict=True):
+        mine = [r for r in rows if r.condition == condition]
+        for row in mine:
+            colour, marker = KIND_LOOK[row.kind]
+            place = estimators.index(without_seed(row.estimator))
+            value = max(row.value, left)
+            spread = [[max(0.0, value - max(row.ci_low, left))], [max(0.0, row.ci_high - value)]]
+            point = ax.errorbar(
+                value, place, xerr=spread if np.isfinite(spread).all() else None, color=colour,
+                marker=marker, ls="none", mfc=colour if row.value > 0 else "white", elinewidth=0.8,
+            )  # fmt: skip
+            shows(point, row)
+        limits = {r.limit for r in mine if r.limit > 0}
+        for limit in limits:
+            ax.axvline(limit, color="black", lw=1.4, zorder=1, label=limit_label)
+        if limits:
+            ax.text(
+                min(limits), 1.01, f" {limit_label}", fontsize=6,
+                transform=ax.get_xaxis_transform(), va="bottom", ha="left",
+            )  # fmt: skip
+        ax.set_title(title, pad=11)
+        ax.set_xscale("log")
+        ax.set_xlim(left / 1.5, most * 3)
+        ax.set_ylim(-0.6, len(estimators) - 0.4)
+    axes[0].set_yticks(range(len(estimators)), names, fontsize=7 if wrapped else 8)
+    figure.supxlabel(xlabel, fontsize=8)
+    return figure
+
+
+@_styled
+def runtime(rows: Sequence[Row]) -> Figure:
+    """Draw the time per signal, one panel a batch size."""
+    return dots(rows, "seconds per signal: median and quartiles")
+
+
+def _wrapped(text: str, width: int) -> str:
+    lines = [""]
+    for word in text.replace(" = ", "\u00a0=\u00a0").split(" "):  # an equation is one word
+        if len(lines[-1]) + len(word) > width and lines[-1]:
+            lines.append("")
+        lines[-1] = f"{lines[-1]} {word}".strip()
+    return "\n".join(lines)

@@ -1,0 +1,1 @@
+"""Measurements: each one turns estimators and signals into rows of results."""

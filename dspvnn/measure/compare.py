@@ -1,0 +1,156 @@
+"""The comparison: draw a cell once, run every estimator on the same signals, score against the limit.
+
+A cell is one condition of one task. Its test signals come from the stream "test", thresholds are set on
+"calibrate", and estimators that learn in `fit` are fitted on "train". Cells are independent, so they
+run in any number of processes and give the same rows.
+"""
+
+import warnings
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from dspvnn.estimator import EstimationWarning
+from dspvnn.measure.paired import paired_rows
+from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
+from dspvnn.results.rows import Row
+from dspvnn.signals.randomness import stream
+from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
+
+N_CALIBRATION = 1000  # at least
+
+
+@dataclass(frozen=True)
+class Contestant:
+    """One estimator of a line-up.
+
+    `learns`: it is fitted on the cell's training draw. `only`: the sweeps that it stands in, all if empty.
+    `digest` stands for what `make` reads besides the code, a net's weights, where finished cells are kept.
+    """
+
+    label: str
+    make: Callable[[], Any]
+    learns: bool = True
+    only: tuple[str, ...] = ()
+    digest: str = ""
+
+    def fitted(self, training: Trials) -> Any:
+        """Return the estimator, fitted on a training draw if it learns."""
+        estimator = self.make()
+        if self.learns:
+            estimator.fit(training.signals, np.asarray(training.target, float))
+        return estimator
+
+
+@dataclass(frozen=True)
+class Scored:
+    """One estimator's losses on a cell, by metric, and how many of its estimates failed."""
+
+    losses: dict[str, np.ndarray]
+    n_failed: int
+
+
+def draw_cell(task: Task, condition: Condition, n_signals: int, seed: int) -> Context:
+    """Draw the test, training and calibration signals of a cell, each from its own stream."""
+
+    def draw(use: str, n: int, of: Condition) -> Trials:
+        return task.draw(stream(seed, use, task.name, condition.name), n, of)
+
+    calibration = weights = None
+    if task.calibrated:
+        n = task.n_signals(max(n_signals, N_CALIBRATION), condition)
+        calibration = draw("calibrate", max(n, 600), condition)
+        noise_only = int(np.sum(~calibration.parameters["present"]))
+        if noise_only:
+            weights = resampling_weights(noise_only, stream(seed, "threshold", task.name, condition.name))
+    return Context(
+        condition,
+        draw("test", task.n_signals(n_signals, condition), condition),
+        draw("train", task.n_training, task.training_for(condition)),
+        calibration,
+        weights,
+    )
+
+
+def score(task: Task, estimator: Any, context: Context) -> Scored:
+    """Return the losses of a fitted estimator. A failed estimate is scored as the training mean."""
+    fallback = np.asarray(np.mean(context.training.target), float)
+
+    def predict(trials: Trials) -> tuple[np.ndarray, int]:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
+            estimates = estimator.predict(trials.signals)
+        failed = ~np.isfinite(estimates).reshape(len(estimates), -1).all(axis=1)
+        if failed.any():
+            estimates = np.where(np.isfinite(estimates), estimates, fallback)
+        return estimates, int(failed.sum())
+
+    calibration = None
+    if context.calibration is not None:
+        answers = predict(context.calibration)[0]
+        calibration = Calibration(context.calibration, answers, context.calibration_weights)
+    estimates, n_failed = predict(context.trials)
+    return Scored(task.losses(context.trials, estimates, calibration), n_failed)
+
+
+def compare_cell(
+    task_name: str, condition: Condition, contestants: Iterable[Contestant], n_signals: int, seed: int
+) -> list[Row]:
+    """Return the rows of one cell: one a metric and estimator, then the pairs."""
+    task = TASKS[task_name]
+    with threadpool_limits(1):  # the sums of a BLAS depend on its threads
+        context = draw_cell(task, condition, n_signals, seed)
+        limits: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
+        rows: list[Row] = []
+        losses: dict[str, dict[str, np.ndarray]] = {metric: {} for metric in task.metrics}
+
+        @cache
+        def weights(n: int) -> np.ndarray:
+            return resampling_weights(n, stream(seed, "bootstrap", task.name, condition.name))
+
+        for contestant in contestants:
+            if contestant.only and condition.sweep not in contestant.only:
+                continue
+            estimator = contestant.fitted(context.training)
+            told = tuple(what for what in task.telling if what in estimator.told)
+            if told not in limits:
+                limits[told] = task.limit_losses(context, told)
+            scored = score(task, estimator, context)
+            rows += _rows(task, condition, contestant.label, estimator, scored, limits[told], seed, weights)
+            for metric, values in scored.losses.items():
+                losses[metric][contestant.label] = as_drawn(values)
+        rng = stream(seed, "seeds", task.name, condition.name)
+        cells = {row.metric: row for row in rows}
+        for metric, cell in cells.items():
+            n = cell.n_signals
+            rows += paired_rows(cell, losses[metric], task.metrics[metric], weights(n), rng)
+    return rows
+
+
+def _rows(
+    task: Task,
+    condition: Condition,
+    label: str,
+    estimator: Any,
+    scored: Scored,
+    limits: Mapping[str, np.ndarray],
+    seed: int,
+    weights: Callable[[int], np.ndarray],
+) -> Iterator[Row]:
+    for metric, losses in scored.losses.items():
+        about, limit = task.metrics[metric], limits[metric]
+        value, low, high = interval(losses, about, weights(losses.shape[-1]))
+        ratio, ratio_low, ratio_high = ratio_interval(losses, limit, about, weights(losses.shape[-1]))
+        yield Row(
+            task=task.name, condition=condition.name, region=condition.region,
+            sweep=condition.sweep, position=condition.position, snr_db=condition.snr_db,
+            estimator=label, kind=estimator.kind, metric=metric, unit=about.unit,
+            value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
+            ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
+            n_signals=losses.shape[-1], n_failed=scored.n_failed, told=estimator.told, seed=seed,
+            error=getattr(estimator, "error", ""),
+        )  # fmt: skip

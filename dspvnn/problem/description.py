@@ -1,0 +1,140 @@
+"""A problem in the user's words, from a TOML file: hertz, seconds and decibels in, a task out."""
+
+import tomllib
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from dspvnn.problem.task import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
+from dspvnn.tasks.mismatch import KINDS, LEVELS
+
+FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
+LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is measured, and how.
+
+    Parameters
+    ----------
+    sample_rate : float
+        In hertz.
+    record_length : float
+        In seconds.
+    frequency_range : (low, high)
+        Where the tone lies, in hertz.
+    snr_range : (low, high)
+        10 log10(A^2 / (2 sigma^2)), in dB.
+    noise : str
+        "white" or a kind of `dspvnn.tasks.mismatch.KINDS`.
+    severity : str or float
+        "light", "moderate", "heavy", or the number itself.
+    estimators : tuple of str
+        Labels of the comparison, or ``package.module:Name``; all for none.
+    trained : bool
+        Whether nets are trained for it, which the command line says and not the file.
+    """
+
+    sample_rate: float
+    record_length: float
+    frequency_range: tuple[float, float]
+    snr_range: tuple[float, float] = (0.0, 40.0)
+    noise: str = "white"
+    severity: str | float = "moderate"
+    estimators: tuple[str, ...] = ()
+    trained: bool = False
+
+    def __post_init__(self) -> None:
+        for name in ("frequency_range", "snr_range", "estimators"):
+            object.__setattr__(self, name, _tuple(name, getattr(self, name)))
+        for name in ("sample_rate", "record_length"):
+            if not _is_number(getattr(self, name)) or not 0 < getattr(self, name) < 1e300:
+                raise ValueError(f"{name} must be a positive number, got {getattr(self, name)!r}")
+        for name in ("frequency_range", "snr_range"):
+            _check_pair(name, getattr(self, name))
+        low, high = self.frequency_range
+        if not 0 < low < high < self.sample_rate / 2:
+            raise ValueError(
+                "frequency_range must satisfy 0 < low < high < sample_rate / 2 = "
+                f"{self.sample_rate / 2:g} Hz, got {low:g} to {high:g}"
+            )
+        if not LEAST_DB <= self.snr_range[0] <= self.snr_range[1] <= MOST_DB:
+            raise ValueError(
+                f"snr_range must lie from {LEAST_DB} to {MOST_DB} dB, got {self.snr_range[0]:g} to "
+                f"{self.snr_range[1]:g}"
+            )
+        if not FEWEST <= self.n_samples <= MOST:
+            raise ValueError(
+                f"record_length times sample_rate must be {FEWEST} to {MOST} samples, got {self.n_samples}"
+            )
+        if self.noise not in noise_kinds():
+            raise ValueError(f"noise must be one of {', '.join(noise_kinds())}, got {self.noise!r}")
+        if not all(isinstance(name, str) for name in self.estimators):
+            raise ValueError(f"estimators must be names, got {self.estimators}")
+        self._knob()
+
+    @property
+    def n_samples(self) -> int:
+        """Samples of a record."""
+        return round(self.sample_rate * self.record_length)
+
+    @property
+    def kind(self) -> str:
+        """The kind of noise, as `KINDS` calls it."""
+        return WHITE if self.noise == "white" else self.noise
+
+    def _knob(self) -> float:
+        """Return the severity as a number."""
+        levels = KINDS[self.kind].levels
+        if isinstance(self.severity, str) and self.severity in LEVELS:
+            return levels[LEVELS.index(self.severity)]
+        if not _is_number(self.severity) or not 0 <= self.severity <= levels[-1]:  # type: ignore[operator]
+            number = f", or for {self.noise} a number from 0 to {levels[-1]:g}" if levels[-1] else ""
+            raise ValueError(f"severity must be {', '.join(LEVELS)}{number}, got {self.severity!r}")
+        return float(self.severity)
+
+    def task(self) -> ProblemTask:
+        """Return the task: the problem as a whole, by SNR, and by frequency."""
+        low, high = (f / self.sample_rate for f in self.frequency_range)
+        whole = ProblemCondition(
+            "whole range", n_samples=self.n_samples, frequency_range=(low, high),
+            snr_range_db=self.snr_range, kind=self.kind, knob=self._knob(), sample_rate=self.sample_rate,
+        )  # fmt: skip
+        return problem_task(whole, whole if self.trained else SHIPPED)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _tuple(name: str, value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list | tuple):
+        raise ValueError(f"{name} must be a list, got {value!r}")
+    return tuple(value)
+
+
+def _check_pair(name: str, pair: tuple[Any, ...]) -> None:
+    if len(pair) != 2 or not all(map(_is_number, pair)) or not pair[0] <= pair[1]:
+        raise ValueError(f"{name} must be two numbers, [low, high] with low <= high, got {list(pair)}")
+
+
+def read_problem(path: Path) -> Problem:
+    """Return the problem that a TOML file describes, or raise a ValueError that names file and rule."""
+    try:
+        words = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: the configuration cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ValueError(f"{path}: not valid TOML: {error}") from None
+    known = {f.name for f in fields(Problem)} - {"trained"}
+    for name in words:
+        if name not in known:
+            raise ValueError(f"{path}: unknown word {name!r}: the words are {', '.join(sorted(known))}")
+    for name in ("sample_rate", "record_length", "frequency_range"):
+        if name not in words:
+            raise ValueError(f"{path}: {name} is missing; dspvnn report --write-config shows an example")
+    try:
+        return Problem(**words)
+    except ValueError as error:
+        raise ValueError(f"{path}: {error}") from None

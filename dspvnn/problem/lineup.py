@@ -1,0 +1,124 @@
+"""Who takes part in a problem of the user's own: the rosters, less those that cannot."""
+
+import warnings
+from collections.abc import Callable
+from dataclasses import replace
+from functools import cache, partial
+from typing import Any
+
+import numpy as np
+
+import neural
+from baselines import SineFit
+from baselines.roster import BASELINES
+from dspvnn.estimator import EstimationWarning
+from dspvnn.problem.description import Problem
+from dspvnn.problem.task import NAME, WHITE
+from dspvnn.signals.waveforms import sample_index
+from dspvnn.tasks import TASKS
+from dspvnn.tasks.mismatch import remedied
+from neural.recipes import Recipe
+from neural.roster import NETS
+
+TOLD = "sine fit, told the range"
+LIKE = {  # a net that is trained for the problem: the label it has there, and whose recipe it follows
+    "LSTM": "tone/lstm",
+    "LSTM + sine fit": "tone/lstm+sine-fit",
+    "heterodyne LSTM": "tone/heterodyne-lstm",
+}
+MIXTURE = "tone-mismatch/mixture-lstm"
+LIKE_MISMATCH = LIKE | {"comb LSTM": MIXTURE}
+
+
+def register(problem: Problem) -> None:
+    """Let the problem stand as the task "problem" in this process, with rosters of its own."""
+    TASKS[NAME] = problem.task()
+    if problem.trained:
+        neural.RECIPES.update(_recipes(problem))
+    BASELINES[NAME], NETS[NAME] = _baselines(problem), _nets(problem)
+    if problem.estimators:
+        _choose(problem)
+    if not problem.trained:
+        NETS[NAME] = {label: n for label, n in NETS[NAME].items() if _takes(n, problem.n_samples)}
+
+
+def own(problem: Problem) -> tuple[str, ...]:
+    """Return the estimators of the user's own that the problem names."""
+    return tuple(name for name in problem.estimators if ":" in name)
+
+
+def _baselines(problem: Problem) -> dict[str, Callable[[], Any]]:
+    if problem.kind == WHITE:
+        in_cycles = problem.task().training.frequency_range
+        return BASELINES["tone"] | {TOLD: partial(SineFit, frequency_range=in_cycles)}
+    return {
+        label: make
+        for label, make in BASELINES["tone-mismatch"].items()
+        if not remedied(label) or problem.kind in remedied(label)
+    }
+
+
+def _nets(problem: Problem) -> dict[str, str]:
+    if problem.trained:
+        return {label: _own_name(like) for label, like in _like(problem).items()}
+    return NETS["tone" if problem.kind == WHITE else "tone-mismatch"]
+
+
+def _like(problem: Problem) -> dict[str, str]:
+    return LIKE if problem.kind == WHITE else LIKE_MISMATCH
+
+
+def _own_name(like: str) -> str:
+    return f"{NAME}/{like.partition('/')[2]}"
+
+
+def _recipes(problem: Problem) -> dict[str, Recipe]:
+    """Return recipes for the problem: those of the nets that ship, on its signals and in its band."""
+    band = problem.task().training.frequency_range
+    recipes = {}
+    for like in _like(problem).values():
+        recipe = neural.RECIPES[like]
+        banded = "frequency_range" in recipe.make().get_params()
+        recipes[_own_name(like)] = replace(
+            recipe, task=NAME, weights=recipe.weights and _own_name(recipe.weights),
+            arguments=recipe.arguments | ({"frequency_range": band} if banded else {}),
+            told="kind of noise" if like == MIXTURE else "",
+        )  # fmt: skip
+    return recipes
+
+
+def left_out(problem: Problem) -> list[str]:
+    """Return the nets that would take part but do not take records of this length."""
+    if problem.trained:
+        return []
+    return [
+        label
+        for label, name in _nets(problem).items()
+        if (label in problem.estimators or not problem.estimators) and not _takes(name, problem.n_samples)
+    ]
+
+
+@cache
+def _takes(name: str, n_samples: int) -> bool:
+    """Whether a net takes records of this length."""
+    signal = np.cos(sample_index(n_samples, np.zeros(1)))[None]
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", EstimationWarning)
+        try:
+            neural.load(name, neural.RECIPES[name].seeds[0], "cpu").predict(signal)
+        except neural.WeightsError:
+            raise
+        except ValueError:
+            return False
+    return True
+
+
+def _choose(problem: Problem) -> None:
+    """Keep the estimators that the problem names."""
+    known = {**BASELINES[NAME], **NETS[NAME]}
+    for label in problem.estimators:
+        if ":" not in label and label not in known:
+            raise ValueError(f"unknown estimator {label!r}: for this problem there are {'; '.join(known)}")
+    for roster in (BASELINES, NETS):
+        chosen: Any = {k: v for k, v in roster[NAME].items() if k in problem.estimators}
+        roster[NAME] = chosen

@@ -1,0 +1,72 @@
+"""What to use when a tone's record is not a sine in white noise: rules from the rows to sentences."""
+
+from collections.abc import Sequence
+from statistics import median
+
+from dspvnn.results.numbers import number
+from dspvnn.results.rows import Row, without_seed
+from dspvnn.tasks.mismatch import KINDS, LEVELS
+
+TASK, METRIC = "tone-mismatch", "frequency rmse"
+NET, PLAIN, SELECTED = "mixture LSTM", "sine fit", "fit chosen by BIC"
+ENOUGH = 1.15  # times the limit: nearer than this nobody needs a remedy
+COLUMNS = (PLAIN, "heterodyne LSTM", SELECTED, NET)
+
+
+def mismatch_ratios(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, float]]:
+    """Return rms over the limit by (kind, level) and estimator, of a net the median of its seeds."""
+    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    for row in rows:
+        if row.task == TASK and row.metric == METRIC:
+            level = row.condition.removeprefix(f"{row.sweep}, ")
+            cell = found.setdefault((row.sweep, "" if row.sweep == "none" else level), {})
+            cell.setdefault(without_seed(row.estimator), []).append(row.ratio_to_limit)
+    return {key: {label: median(v) for label, v in cell.items()} for key, cell in found.items()}
+
+
+def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
+    """Return kinds and levels down, estimators across, rms over the limit; None without such rows."""
+    cells = mismatch_ratios(rows)
+    if not cells:
+        return None
+    columns = (*COLUMNS, *dict.fromkeys(r.estimator for r in rows if r.kind == "yours" and r.task == TASK))
+    body = []
+    for (kind, level), ratios in cells.items():
+        remedy = KINDS[kind].remedy
+        told = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
+        knob = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
+        values = [number(ratios[label]) if label in ratios else "–" for label in columns]
+        body.append([f"{kind}, {level}" if level else "none", knob, *values, told])
+    return {
+        "head": [["Mismatch", "Knob", *columns, "remedy, told the kind"]],
+        "body": body,
+        "knobs": [[name, kind.knob] for name, kind in KINDS.items() if kind.knob],
+    }
+
+
+def advice(rows: Sequence[Row]) -> list[str]:
+    """Return one sentence a kind of mismatch: what a practitioner should use."""
+    cells, sentences = mismatch_ratios(rows), []
+    for kind, about in KINDS.items():
+        heavy = cells.get((kind, LEVELS[-1]))
+        if about.remedy and heavy and {PLAIN, SELECTED, NET, about.remedy} <= set(heavy):
+            sentences.append(_sentence(kind, {level: cells[kind, level] for level in LEVELS}))
+    return sentences
+
+
+def _sentence(kind: str, by_level: dict[str, dict[str, float]]) -> str:
+    heavy, remedy = by_level[LEVELS[-1]], KINDS[kind].remedy
+    lost = [level for level in LEVELS if by_level[level][PLAIN] > ENOUGH]
+    if not lost:
+        return (
+            f"{kind}: the plain sine fit is enough up to heavy, {number(heavy[PLAIN])} times the limit "
+            f"({NET} {number(heavy[NET])})."
+        )
+    first = "even when light" if lost[0] == "light" else f"when {lost[0]}"
+    best = SELECTED if heavy[SELECTED] <= heavy[NET] else NET
+    other = NET if best == SELECTED else SELECTED
+    return (
+        f"{kind}: the plain sine fit is not enough {first} ({number(heavy[PLAIN])} times the limit when "
+        f"heavy). Who knows the kind takes the {remedy} ({number(heavy[remedy])}); who does not, the "
+        f"{best} ({number(heavy[best])}) rather than the {other} ({number(heavy[other])})."
+    )

@@ -1,0 +1,250 @@
+"""`dspvnn estimate` on files of every kind: its numbers, its picture, its refusals."""
+
+import json
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+from scipy.io import wavfile
+
+from baselines import SineFit
+from dspvnn.command_line import run_command
+from dspvnn.limits import tone_bound
+from dspvnn.recordings.__main__ import estimate_app
+from dspvnn.recordings.estimates import estimate_part
+from dspvnn.recordings.files import read_samples
+from dspvnn.recordings.part import MOST, Part, read_part
+
+RATE, FREQUENCY = 1000, 50.02
+
+
+def hum(n=2000, noise=0.1, seed=0):
+    rng = np.random.default_rng(seed)
+    time = np.arange(n) / RATE
+    return 0.5 * np.cos(2 * np.pi * FREQUENCY * time + 1) + 0.1 + noise * rng.standard_normal(n)
+
+
+def write(path, samples):
+    """Write the samples, stereo where the kind of file has channels; the second one is another tone."""
+    both = np.stack([samples, np.sin(np.arange(len(samples)))], axis=1)
+    if path.suffix == ".wav":
+        wavfile.write(path, RATE, both)
+    elif path.suffix == ".flac":
+        pytest.importorskip("soundfile").write(path, both, RATE, subtype="PCM_24")
+    elif path.suffix == ".npy":
+        np.save(path, both)
+    else:
+        path.write_text("time,volt\n" + "".join(f"{i},{x!r}\n" for i, x in enumerate(samples.tolist())))
+    return path
+
+
+def estimate(capsys, monkeypatch, *words):
+    monkeypatch.setattr(sys, "argv", ["dspvnn estimate", *map(str, words)])
+    with pytest.raises(SystemExit) as stop:
+        run_command(estimate_app)
+    said = capsys.readouterr()
+    return stop.value.code, said.out, said.err
+
+
+def good(*arguments):
+    status, out, err = estimate(*arguments)
+    assert (status, err) == (0, "")
+    return out
+
+
+# --- files ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "rate", "tolerance"),
+    [("a.wav", RATE, 0), ("a.flac", RATE, 2.0**-23), ("a.csv", None, 0), ("a.npy", None, 0)],
+)
+def test_every_kind_of_file_gives_its_first_channel(tmp_path, name, rate, tolerance):
+    samples, own_rate = read_samples(write(tmp_path / name, hum()))
+    np.testing.assert_allclose(samples, hum(), atol=tolerance, rtol=0)
+    assert own_rate == rate
+
+
+def test_numpy_file_of_one_series(tmp_path):
+    np.save(tmp_path / "one.npy", np.arange(5))
+    np.testing.assert_array_equal(read_samples(tmp_path / "one.npy")[0], np.arange(5.0))
+
+
+@pytest.mark.parametrize("array", [np.zeros((2, 2, 2)), np.array(["a"]), np.zeros(3, complex), np.zeros(0)])
+def test_numpy_file_of_something_else(tmp_path, array):
+    np.save(tmp_path / "bad.npy", array)
+    with pytest.raises(ValueError, match=r"bad\.npy: not a readable NPY file: samples must be real"):
+        read_samples(tmp_path / "bad.npy")
+
+
+def test_a_pickle_is_not_opened(tmp_path):
+    np.save(tmp_path / "bad.npy", np.array([{}], dtype=object), allow_pickle=True)
+    with pytest.raises(ValueError, match="not a readable NPY file: Object arrays cannot be loaded"):
+        read_samples(tmp_path / "bad.npy")
+
+
+def test_without_soundfile_flac_says_what_to_install(tmp_path, monkeypatch):
+    (tmp_path / "a.flac").write_bytes(b"fLaC")
+    monkeypatch.setitem(sys.modules, "soundfile", None)
+    with pytest.raises(ValueError, match=r"pip install 'dspvnn\[audio\]', or save it as WAV"):
+        read_samples(tmp_path / "a.flac")
+
+
+# --- the part and its numbers ---------------------------------------------------------------------
+
+
+def test_start_and_length_are_seconds(tmp_path):
+    path = write(tmp_path / "a.wav", hum())
+    part = read_part(path, None, 0.5, 0.25, None)
+    np.testing.assert_array_equal(part.samples, hum()[500:750])
+    assert (part.start, part.seconds) == (0.5, 0.25)
+    assert len(read_part(path, None, 1.5, 99.0, None).samples) == 500  # to the end
+    assert len(read_part(path, 500.0, 1.0, 1.0, None).samples) == 500  # a given rate stands above
+
+
+def test_gaps_are_filled_and_counted(tmp_path):
+    samples = hum()
+    samples[[7, 8, 100]] = np.nan
+    part = read_part(write(tmp_path / "a.csv", samples), RATE, 0, None, None)
+    assert part.n_gaps == 3
+    assert np.isfinite(part.samples).all()
+
+
+@pytest.mark.parametrize("window", [None, "hann", "flattop"])
+def test_spectrum_of_a_tone_peaks_at_its_amplitude(window):
+    time = np.arange(1000) / RATE
+    part = Part("", 3 + 0.7 * np.cos(2 * np.pi * 50 * time), RATE, 0.0, 0, window)
+    frequency, amplitude = part.spectrum()
+    assert frequency[amplitude.argmax()] == pytest.approx(50)
+    # Exact but for the leakage of the negative frequency.
+    assert amplitude.max() == pytest.approx(0.7, rel=1e-3)
+
+
+@pytest.fixture(scope="module")
+def estimated():
+    return estimate_part(Part("hum", hum(), RATE, 0.0, 0), "cpu")
+
+
+def test_everyone_who_was_told_nothing_answers(estimated):
+    estimates, _ = estimated
+    labels = [e.estimator for e in estimates]
+    assert {"FFT peak", "FFT, Quinn", "sine fit", "heterodyne LSTM"} <= set(labels)
+    assert not {"training mean", "sine fit, told the range", "LSTM"} & set(labels)
+    bin_width = RATE / len(hum())
+    for e in estimates:
+        assert abs(e.frequency - FREQUENCY) < bin_width, e
+
+
+def test_sine_fit_is_the_sine_fit_and_its_error_the_bound(estimated):
+    estimates, fit = estimated
+    expected, std = SineFit(sample_rate=RATE).predict([hum()], return_std=True)
+    mine = next(e for e in estimates if e.estimator == "sine fit")
+    assert (mine.frequency, mine.standard_error) == (expected[0], std[0])
+    bound = RATE * np.sqrt(tone_bound(2000, FREQUENCY / RATE, 1.0, 0.5, 0.1)["frequency"][0])
+    assert mine.standard_error == pytest.approx(bound, rel=0.1)  # 2,000 samples tell the noise to 2 %
+    assert abs(fit.frequency - FREQUENCY) < 4 * bound
+    assert fit.residual_std == pytest.approx(0.1, rel=0.1)
+    assert fit.snr_db == pytest.approx(20 * np.log10(0.5 / 0.1 / 2**0.5), abs=0.5)
+    for name, truth in {"amplitude": 0.5, "phase": 1.0, "offset": 0.1}.items():
+        assert abs(getattr(fit, name) - truth) < 4 * fit.errors[name]
+
+
+def test_too_short_for_one_is_said_and_the_others_answer():
+    estimates, _ = estimate_part(Part("short", hum(20), RATE, 0.0, 0), "cpu")
+    net = next(e for e in estimates if e.estimator == "heterodyne LSTM")
+    assert np.isnan(net.frequency)
+    assert "20 sample(s)" in net.note
+    assert all(np.isfinite(e.frequency) for e in estimates if not e.note)
+    assert len(estimates) > 5
+
+
+# --- the command ----------------------------------------------------------------------------------
+
+
+def test_table(tmp_path, capsys, monkeypatch):
+    text = good(capsys, monkeypatch, write(tmp_path / "a.wav", hum()), "--window", "hann")
+    assert "a.wav: 2000 samples, 2 s from 0 s at 1000 Hz" in text
+    assert "FFT, parabolic, hann" in text
+    (line,) = (line for line in text.splitlines() if line.startswith("sine fit "))
+    frequency, error = map(float, line.split()[2:])
+    assert abs(frequency - FREQUENCY) < 5 * error
+
+
+def test_json_is_strict_and_complete(tmp_path, capsys, monkeypatch):
+    text = good(capsys, monkeypatch, write(tmp_path / "a.npy", hum()), "--sample-rate", RATE, "--json")
+    found = json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert (found["sample_rate"], found["n_samples"], found["unit"]) == (RATE, 2000, "Hz")
+    errors = {e["estimator"]: e["standard_error"] for e in found["estimates"]}
+    assert errors["FFT peak"] is None
+    assert errors["sine fit"] > 0
+    assert found["fit"]["amplitude"] == pytest.approx(0.5, abs=0.02)
+
+
+@pytest.mark.parametrize(
+    ("name", "magic"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")]
+)
+def test_figure(tmp_path, capsys, monkeypatch, name, magic):
+    recording = write(tmp_path / "a.wav", hum())
+    for _ in range(2):
+        text = good(capsys, monkeypatch, recording, "--figure", tmp_path / name)
+        content = (tmp_path / name).read_bytes()
+    assert content.startswith(magic)
+    assert name in text.replace("\n", "")
+
+
+def test_a_sine_without_noise_can_be_drawn(tmp_path, capsys, monkeypatch):
+    recording = write(tmp_path / "a.wav", hum(noise=0.0))
+    text = good(capsys, monkeypatch, recording, "--figure", tmp_path / "a.svg")
+    assert "50.02" in text
+
+
+BAD = {
+    ("absent.wav",): "no such recording",
+    ("a.wav", "--start", 2): "--start must lie inside the recording, 0 to 2 s, got 2",
+    ("a.wav", "--start", -1): "--start must lie inside",
+    ("a.wav", "--length", 0): "--length must be a positive number of seconds, got 0",
+    ("a.wav", "--length", 0.002): "a fit needs at least 8 samples, this part has 2",
+    ("a.wav", "--window", "kaiser"): "--window must be a window of scipy.signal.get_window",
+    ("a.wav", "--figure", "nowhere/a.svg"): "--figure must lie in a folder that is there, got 'nowhere",
+    ("a.wav", "--figure", "a.gif"): "--figure must end in .png, .svg, .pdf, got 'a.gif'",
+    ("a.wav", "--sample-rate", 0): "--sample-rate must be a positive number of hertz, got 0",
+    ("a.csv",): "a CSV file has no sample rate, give one with --sample-rate HZ",
+    ("flat.wav",): "this part is constant, 1, and has no frequency",
+    ("long.npy", "--sample-rate", 1): f"this part has {MOST + 1} samples, {MOST} are the most: choose",
+    (): "requires an argument",
+}
+
+
+@pytest.mark.parametrize("words", BAD)
+def test_bad_input_ends_in_one_line(tmp_path, capsys, monkeypatch, words):
+    write(tmp_path / "a.wav", hum())
+    write(tmp_path / "a.csv", hum())
+    wavfile.write(tmp_path / "flat.wav", RATE, np.ones(500))
+    np.save(tmp_path / "long.npy", np.zeros(MOST + 1))
+    monkeypatch.chdir(tmp_path)
+    status, _, said = estimate(capsys, monkeypatch, *words)
+    assert status == 2
+    assert BAD[words] in said
+    assert len(said.strip().splitlines()) == 1
+    assert "Traceback" not in said
+
+
+def test_debug_shows_the_trace(capsys, monkeypatch):
+    _, _, said = estimate(capsys, monkeypatch, "absent.wav", "--debug")
+    assert said.startswith("Traceback")
+    assert said.endswith("dspvnn: absent.wav: no such recording\n")
+
+
+@pytest.mark.parametrize("words", [["--help"], ["--version"], ["estimate", "--help"], ["report", "--help"]])
+def test_answers_without_anything_heavy(words):
+    code = (
+        "import sys, runpy; sys.argv = ['dspvnn', *sys.argv[1:]]\n"
+        "try: runpy.run_module('dspvnn', run_name='__main__', alter_sys=True)\n"
+        "except SystemExit: pass\n"
+        "heavy = {'numpy', 'torch', 'scipy', 'matplotlib', 'statsmodels'} & set(sys.modules)\n"
+        "sys.exit(f'imported {heavy}' if heavy else 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert "dspvnn" in done.stdout
