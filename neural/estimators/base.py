@@ -5,8 +5,6 @@ estimate; `neural.training` does the rest. `fit(X, y)` trains on the user's own 
 on fresh signals of a task, made on the training device.
 """
 
-import threading
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Self
 
@@ -22,15 +20,12 @@ from neural.devices import choose_device
 from neural.draws import TorchDraws
 from neural.gaps import fill_gaps
 from neural.networks import BY_SAMPLE
+from neural.onnx import Estimate, Run, kept_session
 from neural.plan import History, Plan
 from neural.training import Batches, Report, Validate, train
 
-Estimate = Callable[[Any, Tensor], Tensor]
-Run = Callable[[np.ndarray], np.ndarray]
 BLOCK = 2**19  # samples that go through a network at once
 LONGEST_GRAPH = 256  # samples: a graph has no fast Fourier transform, and a loop of it is rolled out
-GRAPHS = 8  # of a net that are kept: one may take 20 MB
-_MAKING = threading.Lock()  # PyTorch exports one net at a time
 MIXED = 0.4  # share of the schedule, its end, in which other conditions join the first
 
 
@@ -198,7 +193,9 @@ class NeuralEstimator(SignalEstimator):
         any_length = isinstance(self.network_, BY_SAMPLE)
         as_a_graph = type(self)._exported is NeuralEstimator._exported
         if self.device == "onnx" and as_a_graph and (any_length or n_samples <= LONGEST_GRAPH):
-            return self._graph(estimate, n_samples, any_length)
+            return kept_session(
+                self.network_, estimate, self.dtype, n_samples, self.n_channels, self._arguments()
+            )
         device = next(self.network_.parameters()).device
 
         def run(signals: np.ndarray) -> np.ndarray:
@@ -209,29 +206,9 @@ class NeuralEstimator(SignalEstimator):
 
         return run
 
-    def _graph(self, estimate: Estimate, n_samples: int, any_length: bool) -> Run:
-        """Return the same as ONNX Runtime's, of the weights as they are now."""
-        key = (estimate.__name__, 0 if any_length else n_samples)
-        with _MAKING:
-            graphs = self.__dict__.setdefault("_graphs", {})
-            run, weights, changes = graphs.pop(key, (None, [], 0))
-            if run is None or sum(w._version for w in weights) != changes:
-                from neural.export import session
-
-                weights = list(self.network_.parameters())
-                run, changes = session(self, estimate, n_samples), sum(w._version for w in weights)
-            graphs[key] = (run, weights, changes)  # the last one used is the last
-            if len(graphs) > GRAPHS:
-                del graphs[next(iter(graphs))]
-        return run
-
-    def __setattr__(self, name: str, value: Any) -> None:
-        """Forget the graphs: they say what an argument and the network were."""
-        super().__setattr__(name, value)
-        self.__dict__.pop("_graphs", None)
-
-    def __getstate__(self) -> dict[str, Any]:
-        return {k: v for k, v in super().__getstate__().items() if k != "_graphs"}
+    def _arguments(self) -> str:
+        """Return the arguments as text. It is made at every call, so it must cost microseconds only."""
+        return repr([(k, v) for k, v in vars(self).items() if not k.endswith("_")])
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()
