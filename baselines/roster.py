@@ -25,9 +25,9 @@ from baselines.training_mean import TrainingMean
 from baselines.witness_regression import RecursiveWitnessRegression, WitnessRegression
 from dspvnn.estimator import SignalEstimator
 from dspvnn.signals import half_sine
-from dspvnn.tasks.ewma import ALPHA
-from dspvnn.tasks.tone import TRAINING_RANGE
-from dspvnn.tasks.witness import N_SAMPLES, SAMPLE_RATE
+from dspvnn.tasks.ewma.task import ALPHA
+from dspvnn.tasks.tone.task import TRAINING_RANGE
+from dspvnn.tasks.witness.task import N_SAMPLES, SAMPLE_RATE
 
 
 def burst_templates(width: float = 10.0, n_onsets: int = 4) -> np.ndarray:

@@ -8,7 +8,6 @@ import pandas as pd
 
 import neural
 from baselines.roster import BASELINES
-from dspvnn.report.words.verdicts import HEADLINES
 from dspvnn.results.numbers import number
 from dspvnn.tasks import TASKS
 from neural.roster import NETS
@@ -42,9 +41,8 @@ def _section(task: str, rows: pd.DataFrame) -> str:
 
 def _cell(task: str) -> tuple[str, str]:
     """Return the cell that stands for a task: its headline's, or its first."""
-    for headline in HEADLINES:
-        if headline.task == task:
-            return headline.condition, headline.metric
+    for headline in TASKS[task].page.headlines:
+        return headline.condition, headline.metric
     return TASKS[task].conditions[0].name, next(iter(TASKS[task].metrics))
 
 

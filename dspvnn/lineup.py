@@ -15,7 +15,7 @@ from dspvnn.estimator import SignalEstimator
 from dspvnn.measure.compare import Contestant
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.results.rows import Row
-from dspvnn.tasks.mismatch import remedied
+from dspvnn.tasks.mismatch.task import remedied
 from neural.devices import device_title
 from neural.roster import CONSTRUCTED, NETS
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from dspvnn.estimator import SignalEstimator
 from dspvnn.signals import half_sine
-from dspvnn.tasks.ewma import ALPHA
+from dspvnn.tasks.ewma.task import ALPHA
 from neural.constructed import (
     ConstructedEWMA,
     ConstructedHeterodyne,

@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from dspvnn.adapter import Guarded, load_yours, short_names
-from dspvnn.figures.curves import tone_front
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import Contestant, compare_cell
 from dspvnn.measure.runtime import time_task
 from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.results.rows import read_rows, read_run
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.tone.figure import tone_front
 
 HERE = Path(__file__).parent
 GOOD = ("mine:spectrum_peak", "mine:keras_like", "mine:pipeline")

@@ -23,7 +23,7 @@ from dspvnn.limits import burst_forward_filter
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Trials
-from dspvnn.tasks.burst import SAMPLE_ERROR, BurstCondition
+from dspvnn.tasks.burst.task import SAMPLE_ERROR, BurstCondition
 from dspvnn.tasks.metrics import best_threshold
 
 NAME = "burst"

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import LOOK, _new, _styled, shows
+from dspvnn.figures.curves import LOOK, new_figure, shows, styled
 from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
 from dspvnn.results.rows import Row, without_seed
 
@@ -20,10 +20,10 @@ OTHER = ("0.45", "x", ":")  # the look of estimators that `LOOK` does not name
 RANGES = ("below", "inside", "above")
 
 
-@_styled
+@styled
 def coverage(rows: Sequence[Row]) -> Figure:
     """Draw the share of intervals that hold the truth against SNR, the nominal levels in black."""
-    figure, axes = _new(3.0, len(RANGES), sharey=True, sharex=True)
+    figure, axes = new_figure(3.0, len(RANGES), sharey=True, sharex=True)
     for ax, region in zip(axes, RANGES, strict=True):
         for level in COVERAGE_LEVELS:
             ax.axhline(level, color="black", lw=1.4, zorder=1)

@@ -16,7 +16,6 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dspvnn.results.rows import Row, without_seed
-from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
 
 WIDTH = 7.0  # inches: the text width of the report
 LABEL = 42  # characters: longer names beside an axis are wrapped
@@ -57,7 +56,7 @@ REMEDIES = (
 )  # fmt: skip
 LOOK |= dict.fromkeys(REMEDIES, ("#009E73", "P", "-"))  # of a problem of one kind there is one of them
 SHADE = "#F0E442"
-_styled = mpl.rc_context(STYLE)
+styled = mpl.rc_context(STYLE)
 
 
 def shows(artist: Any, *rows: Row) -> None:
@@ -65,50 +64,19 @@ def shows(artist: Any, *rows: Row) -> None:
     artist.rows = rows
 
 
-@_styled
+@styled
 def save(figure: Figure, path: Path) -> None:
     """Write an SVG whose bytes depend on the figure only."""
     figure.savefig(path, format="svg", metadata={"Date": None})
 
 
-def _new(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+def new_figure(height: float, columns: int = 1, **options: Any) -> tuple[Figure, list[Axes]]:
+    """Return a figure as wide as the report's text, with its panels side by side."""
     figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.08))
     return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
 
 
-@_styled
-def tone_front(rows: Sequence[Row]) -> Figure:
-    """Draw the error of the frequency against SNR and against frequency, with the bound."""
-    figure, (by_snr, by_frequency) = _new(3.9, 2, sharey=True)
-    _lines(by_snr, [r for r in rows if r.sweep == "snr"], "Cramér-Rao bound")
-    by_snr.set(
-        xlabel="SNR (dB)", ylabel="rms error of the frequency (cycles/sample)",
-        title="Inside the training range",
-    )  # fmt: skip
-    by_frequency.axvspan(*TRAINING_RANGE, color=SHADE, alpha=0.35, lw=0)
-    by_frequency.text(
-        sum(TRAINING_RANGE) / 2, 0.985, "training range", ha="center", va="top",
-        transform=by_frequency.get_xaxis_transform(),
-    )  # fmt: skip
-    _lines(by_frequency, [r for r in rows if r.sweep == "frequency"], "bound")
-    by_frequency.set(xlabel="frequency (cycles/sample)", title=f"Across the band, at {SWEEP_SNR_DB} dB")
-    return figure
-
-
-@_styled
-def burst_sweep(rows: Sequence[Row]) -> Figure:
-    """Draw sample error and miss rate against the burst's strength, with their limits."""
-    figure, axes = _new(2.9, 2)
-    names = {"sample error rate": "wrong samples", "miss rate": "missed bursts (1 % false alarms)"}
-    for ax, (metric, title) in zip(axes, names.items(), strict=True):
-        chosen = [r for r in rows if r.metric == metric and r.sweep]
-        limit = "Bayes filter that knows d" if metric == "sample error rate" else "likelihood ratio"
-        _lines(ax, chosen, limit)
-        ax.set(xlabel="d = sqrt(energy) / noise std", ylabel=f"share of {title}", title=title)
-    return figure
-
-
-def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
+def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
     """Draw value against position for every estimator of `LOOK`, the limit in black, labels at the ends."""
     ends: dict[str, tuple[float, str]] = {}
     for label in dict.fromkeys(r.estimator for r in rows):
@@ -143,7 +111,7 @@ def _lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
     ax.set_yscale("log")
-    _label_ends(ax, [(name, *end) for name, end in ends.items()])
+    label_ends(ax, [(name, *end) for name, end in ends.items()])
 
 
 def _look_of_yours(label: str, rows: Sequence[Row]) -> tuple[str, str, str] | None:
@@ -154,7 +122,7 @@ def _look_of_yours(label: str, rows: Sequence[Row]) -> tuple[str, str, str] | No
     return KIND_LOOK["yours"][0], "*hX1"[own.index(label) % 4], "-."
 
 
-def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
+def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
     """Write each line's name beside its last point, moved apart where they would overlap."""
     if not ends:
         return
@@ -174,17 +142,17 @@ def _label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
         )  # fmt: skip
 
 
-@_styled
+@styled
 def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure:
     """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
     estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
-    names = [_wrapped(name, LABEL) for name in estimators]
-    titles = [_wrapped(condition, min(20, 56 // len(conditions))) for condition in conditions]
-    wrapped = any("\n" in name for name in names)
-    pitch = 0.27 if wrapped else 0.2
+    names = [wrapped(name, LABEL) for name in estimators]
+    titles = [wrapped(condition, min(20, 56 // len(conditions))) for condition in conditions]
+    broken = any("\n" in name for name in names)
+    pitch = 0.27 if broken else 0.2
     height = 0.62 + 0.13 * max(title.count("\n") + 1 for title in titles) + pitch * len(names)
-    figure, axes = _new(height, len(conditions), sharex=True, sharey=True)
+    figure, axes = new_figure(height, len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
     least, most = (min(positive), max(positive)) if positive else (0.1, 1.0)
     left = least / (most / least) ** 0.08
@@ -212,18 +180,19 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
         ax.set_xscale("log")
         ax.set_xlim(left / 1.5, most * 3)
         ax.set_ylim(-0.6, len(estimators) - 0.4)
-    axes[0].set_yticks(range(len(estimators)), names, fontsize=7 if wrapped else 8)
+    axes[0].set_yticks(range(len(estimators)), names, fontsize=7 if broken else 8)
     figure.supxlabel(xlabel, fontsize=8)
     return figure
 
 
-@_styled
+@styled
 def runtime(rows: Sequence[Row]) -> Figure:
     """Draw the time per signal, one panel a batch size."""
     return dots(rows, "seconds per signal: median and quartiles")
 
 
-def _wrapped(text: str, width: int) -> str:
+def wrapped(text: str, width: int) -> str:
+    """Return a text in lines of `width` characters; a longer word is not broken."""
     lines = [""]
     for word in text.replace(" = ", "\u00a0=\u00a0").split(" "):  # an equation is one word
         if len(lines[-1]) + len(word) > width and lines[-1]:

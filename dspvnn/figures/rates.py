@@ -4,19 +4,19 @@ from collections.abc import Sequence
 
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import _lines, _new, _styled
+from dspvnn.figures.curves import lines, new_figure, styled
 from dspvnn.results.metrics import DELAY, MISS_AT_RATE
 from dspvnn.results.rows import Row
 
 
-@_styled
+@styled
 def rates(rows: Sequence[Row]) -> Figure:
     """Draw missed bursts against the false-alarm rate, and delay against the run between false alarms."""
-    figure, (by_rate, by_run) = _new(2.9, 2)
-    _lines(by_rate, [r for r in rows if r.metric == MISS_AT_RATE], "likelihood ratio")
+    figure, (by_rate, by_run) = new_figure(2.9, 2)
+    lines(by_rate, [r for r in rows if r.metric == MISS_AT_RATE], "likelihood ratio")
     by_rate.set(xscale="log", xlabel="false-alarm rate per record", ylabel="share of missed bursts")
     by_rate.set_title("Once a record, d = 5")
-    _lines(by_run, [r for r in rows if r.metric == DELAY], "")
+    lines(by_run, [r for r in rows if r.metric == DELAY], "")
     by_run.set(xscale="log", xlabel="samples between false alarms", ylabel="delay (samples from the onset)")
     by_run.set_title("After every sample, d = 8")
     return figure

@@ -6,20 +6,21 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import KIND_LOOK, _label_ends, _new, _styled, shows
+from dspvnn.figures.curves import KIND_LOOK, label_ends, new_figure, shows, styled
 from dspvnn.figures.point_labels import write_names
 from dspvnn.results.metrics import EXPONENT, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.rows import ROUNDING, Row, without_seed
 
-TYPICAL = {"tone": "inside, 20 dB", "tone-mismatch": "harmonics, moderate"}  # elsewhere the first cell
 
+@styled
+def pareto(rows: Sequence[Row], condition: str = "") -> Figure:
+    """Draw error against time per signal in a large batch; the line joins those that none beats in both.
 
-@_styled
-def pareto(rows: Sequence[Row]) -> Figure:
-    """Draw error against time per signal in a large batch; the line joins those that none beats in both."""
-    task, metric = rows[0].task, next(r.metric for r in rows if r.metric != RUNTIME)
+    condition: whose error is drawn; the first of the rows for none.
+    """
+    metric = next(r.metric for r in rows if r.metric != RUNTIME)
     scored = [r for r in rows if r.metric == metric and r.kind != "floor"]
-    condition = TYPICAL.get(task, scored[0].condition)
+    condition = condition or scored[0].condition
     scored = [r for r in scored if r.condition == condition]
     times = {
         r.estimator: r.value
@@ -31,7 +32,7 @@ def pareto(rows: Sequence[Row]) -> Figure:
         for r in scored
         if r.estimator in times
     ]
-    figure, (ax,) = _new(3.0)
+    figure, (ax,) = new_figure(3.0)
     for x, y, row in points:
         colour, marker = KIND_LOOK[row.kind]
         (point,) = ax.plot(x, y, marker=marker, color=colour, ls="none", ms=3.5)
@@ -62,10 +63,10 @@ def _front(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     return front
 
 
-@_styled
+@styled
 def growth(rows: Sequence[Row]) -> Figure:
     """Draw the time of a call against the number of records and their length, with the exponents."""
-    figure, axes = _new(3.4, 2, sharey=True)
+    figure, axes = new_figure(3.4, 2, sharey=True)
     for ax, sweep in zip(axes, ("records", "length"), strict=True):
         mine = [r for r in rows if r.sweep == sweep]
         exponents = {r.estimator: r.value for r in mine if r.metric == EXPONENT}
@@ -78,7 +79,7 @@ def growth(rows: Sequence[Row]) -> Figure:
             shows(drawn, *line)
             ends.append((f"{label}: {exponents[label]:.2f}", float(y[-1]), colour))
         ax.set(xscale="log", yscale="log")
-        _label_ends(ax, ends)
+        label_ends(ax, ends)
     axes[0].set(xlabel="records of 128 samples", ylabel="seconds a call", title="Growth with records")
     axes[1].set(xlabel="samples of each of 64 records", title="Growth with length")
     return figure

@@ -127,7 +127,7 @@ def compare_cell(
         cells = {row.metric: row for row in rows}
         for metric, cell in cells.items():
             n = cell.n_signals
-            rows += paired_rows(cell, losses[metric], task.metrics[metric], weights(n), rng)
+            rows += paired_rows(task.pairs, cell, losses[metric], task.metrics[metric], weights(n), rng)
     return rows
 
 

@@ -22,7 +22,7 @@ from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
 from dspvnn.results.rows import CONFIDENCE, Row
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Trials
-from dspvnn.tasks.tone import SWEEP_EDGES, TRAINING_RANGE, ToneCondition
+from dspvnn.tasks.tone.task import SWEEP_EDGES, TRAINING_RANGE, ToneCondition
 
 SNRS_DB = (0, 5, 10, 15, 20, 30, 40)
 RANGES = {

@@ -9,7 +9,7 @@ p-value is of these trainings: a t-test of their mean difference over the signal
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.stats import ttest_1samp
@@ -17,56 +17,23 @@ from statsmodels.stats.multitest import multipletests
 
 from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.rows import CONFIDENCE, Row, without_seed
-from dspvnn.tasks.base import Metric
-from dspvnn.tasks.mismatch import KINDS
-
-
-@dataclass(frozen=True)
-class Pair:
-    """Who is held against whom. `why` says what the difference tells."""
-
-    label: str
-    reference: str
-    metric: str
-    why: str
-
-
-PAIRS: dict[str, tuple[Pair, ...]] = {
-    "tone": (
-        Pair("sine fit, told the range", "sine fit", "frequency rmse", "what the range is worth"),
-        Pair("LSTM", "sine fit", "frequency rmse", "range and learning"),
-        Pair("LSTM", "sine fit, told the range", "frequency rmse", "learning alone"),
-        Pair("heterodyne LSTM", "sine fit", "frequency rmse", "learning alone"),
-    ),
-    "tone-mismatch": (
-        *(
-            Pair("mixture LSTM", remedy, "frequency rmse", "not told against told")
-            for remedy in dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
-        ),
-        Pair("mixture LSTM", "sine fit", "frequency rmse", "learning the mixture"),
-        Pair("mixture LSTM", "fit chosen by BIC", "frequency rmse", "the same question, classical"),
-        Pair("heterodyne LSTM", "sine fit", "frequency rmse", "both trust white noise"),
-    ),
-    "burst": (
-        Pair("LSTM", "Bayes filter", "sample error rate", "learning alone"),
-        Pair("LSTM", "matched filter", "miss rate", "learning alone"),
-    ),
-    "ewma": (Pair("LSTM", "exact recursion", "relative rms error", "learning alone"),),
-    "witness": (Pair("LSTM", "bilinear regression", "relative residual", "learning alone"),),
-}
+from dspvnn.tasks.base import Metric, Pair
 
 
 def paired_rows(
+    pairs: Sequence[Pair],
     cell: Row,
     losses: Mapping[str, np.ndarray],
     metric: Metric,
     weights: np.ndarray,
     rng: np.random.Generator,
 ) -> list[Row]:
-    """Return a row a pair of the cell's task and metric.
+    """Return a row for each of the pairs that has the cell's metric.
 
     Parameters
     ----------
+    pairs : sequence of Pair
+        Of the task.
     cell : Row
         Any row of the cell in that metric: where the comparison stands.
     losses : mapping
@@ -75,7 +42,7 @@ def paired_rows(
         Of `dspvnn.measure.statistics.resampling_weights`.
     """
     rows = []
-    for pair in PAIRS.get(cell.task, ()):
+    for pair in pairs:
         mine = [values for label, values in losses.items() if without_seed(label) == pair.label]
         if pair.metric != cell.metric or not mine or pair.reference not in losses:
             continue

@@ -17,14 +17,11 @@ from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 
-LARGE = {"witness": 8, "tone-mismatch": 100}  # of 20,480 samples; fits that climb one record at a time
-LARGE_DEFAULT = 1000
-
 
 def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, seed: int) -> list[Row]:
     """Return, for batch 1 and a large batch, the seconds per signal of every contestant."""
     task = TASKS[task_name]
-    large = LARGE.get(task_name, LARGE_DEFAULT)
+    large = task.page.timed_signals
     condition = task.conditions[0]
     training = task.draw(
         stream(seed, "train", task.name, RUNTIME), task.n_training, task.training_for(condition)

@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from dspvnn.measure.compare import Contestant, draw_cell, score
 from dspvnn.results.rows import CONFIDENCE, Row
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.tone import ToneCondition
+from dspvnn.tasks.tone.task import ToneCondition
 
 SLOPE = "decades of error per 10 dB"
 REFERENCE = "sine fit"

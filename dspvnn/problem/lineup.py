@@ -16,7 +16,7 @@ from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME, WHITE
 from dspvnn.signals.waveforms import sample_index
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.mismatch import remedied
+from dspvnn.tasks.mismatch.task import remedied
 from neural.recipes import Recipe
 from neural.roster import NETS
 

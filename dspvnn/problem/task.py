@@ -1,7 +1,8 @@
 """A problem of the user's own: a tone in their band, their records, their noise; errors in hertz.
 
-The signals are those of `dspvnn.tasks.mismatch` (and with white noise of `dspvnn.tasks.tone`): amplitude
-1/2 to 2, offset -1 to 1, uniform phase. Estimates are in cycles per sample as everywhere, losses in hertz.
+The signals are those of `dspvnn.tasks.mismatch.task` (and with white noise of `dspvnn.tasks.tone.task`):
+amplitude 1/2 to 2, offset -1 to 1, uniform phase. Estimates are in cycles per sample as everywhere,
+losses in hertz.
 A cell's region says where it lies from what the nets were trained on: the training range of those that
 ship or, if they are trained for the problem, all of it.
 """
@@ -13,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from dspvnn.limits import TonePrior, tone_posterior
-from dspvnn.tasks.base import Calibration, Context, Metric, Trials
-from dspvnn.tasks.mismatch import KINDS, Mismatch, MismatchCondition
-from dspvnn.tasks.tone import Tone
+from dspvnn.problem.page import problem_page
+from dspvnn.tasks.base import Calibration, Context, Metric, Pair, Trials
+from dspvnn.tasks.mismatch.task import KINDS, Mismatch, MismatchCondition
+from dspvnn.tasks.tone.task import Tone
 
 NAME, WHITE = "problem", "none"
 N_SNRS, N_BANDS = 5, 6
@@ -46,6 +48,7 @@ class ProblemTask(Mismatch):
     training: ProblemCondition = ProblemCondition("whole range")
     conditions: tuple[ProblemCondition, ...] = field(default=(), repr=False)
     metrics: dict[str, Metric] = field(default_factory=lambda: {"frequency rmse": Metric("Hz", root=True)})
+    pairs: tuple[Pair, ...] = ()
 
     def n_signals(self, requested: int, condition: MismatchCondition) -> int:
         """Return how many signals a cell takes."""
@@ -108,7 +111,7 @@ def problem_task(whole: ProblemCondition, trained: MismatchCondition = SHIPPED) 
                     snr_range_db=(middle, middle))
         )  # fmt: skip
     placed = tuple(replace(c, region=region(c, trained)) for c in cells)
-    return ProblemTask(training=whole, conditions=placed)
+    return ProblemTask(training=whole, conditions=placed, page=problem_page(placed))
 
 
 def noise_kinds() -> dict[str, str]:

@@ -18,7 +18,7 @@ from dspvnn.measure.compare import Contestant
 from dspvnn.rates.tails import Level, count_misses, largest
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 
 BLOCK = 2000  # records
 LIMIT = "average likelihood ratio"

@@ -8,7 +8,7 @@ from threadpoolctl import threadpool_limits
 from dspvnn.limits import burst_average_likelihood_ratio
 from dspvnn.measure.compare import Contestant
 from dspvnn.rates.blocks import BLOCK, LIMIT, draw_block, fitted, whole_record_statistic
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 
 DRAWING = "drawing the records"
 FALSE_ALARMS = 100  # that a threshold should rest on: 10 % of the rate

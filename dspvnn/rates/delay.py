@@ -29,7 +29,7 @@ from dspvnn.results.rows import CONFIDENCE, Row
 from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep, rows_of
 from dspvnn.tasks.base import Trials
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 
 RUN_LENGTHS = (100.0, 300.0, 1000.0, 3000.0, 10000.0)
 

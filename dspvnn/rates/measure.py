@@ -29,7 +29,7 @@ from dspvnn.rates.tails import Level, levels, thresholds
 from dspvnn.results.rows import CONFIDENCE
 from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 
 CELLS = 128  # at most, in each of the two sweeps
 

@@ -11,7 +11,7 @@ from dspvnn.rates.tails import LEAST
 from dspvnn.results.metrics import MISS_AT_RATE
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Sweep
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 
 FALSE_ALARM_RATES = (1e-1, 1e-2, 1e-3, 1e-4)
 NET_SHARE = 8  # a net's record costs about that many of a filter's

@@ -19,7 +19,6 @@ from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.problem.words import problem_lead, problem_nets
 from dspvnn.report.figure_list import pictures_of
 from dspvnn.report.html.page import web_page
-from dspvnn.report.words.advice import advice, mismatch_table
 from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, without_cases
 from dspvnn.report.words.gap import gap_table
 from dspvnn.report.words.own_estimators import about_yours
@@ -27,7 +26,7 @@ from dspvnn.report.words.verdicts import Verdict, lead, verdicts
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Task
 
 HERE = Path(__file__).parent
 FORMATS = ("pdf", "html")
@@ -42,8 +41,9 @@ def render(
         TASKS[PROBLEM] = Problem(**problem).task()
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    shown = {picture.name: picture.rows(rows) for picture in pictures_of(rows)}
-    drawn = {picture.name: picture.draw(shown[picture.name]) for picture in pictures_of(rows)}
+    found = pictures_of(rows)
+    shown = {picture.name: mine for picture, mine in found.items()}
+    drawn = {picture.name: picture.draw(mine) for picture, mine in found.items()}
     for case, mine in cases_of(rows):
         shown[f"case-{case.name}"], drawn[f"case-{case.name}"] = mine, case.draw(mine)
     for name, figure in drawn.items():
@@ -68,6 +68,10 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     shutil.copytree(pictures, root / "figures")
     for part in HERE.rglob("*.typ"):
         shutil.copy(part, root)
+    (root / "tasks").mkdir()
+    for task in TASKS.values():
+        if task.page.text is not None:
+            shutil.copy(task.page.text, root / "tasks" / f"{task.name}.typ")
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
@@ -76,19 +80,21 @@ def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
     found = verdicts(rows)
     configuration = run["configuration"]
     problem = configuration.get("problem")
-    tasks = list(dict.fromkeys(r.task for r in rows))
+    tasks = [TASKS[name] for name in dict.fromkeys(r.task for r in rows)]
     return {
         "lead": _lead(rows, found),
         "cases": case_sections(every),
         "verdicts": [_verdict_cells(v) for v in found],
-        "figures": {p.name: {"caption": p.caption, "alt": p.alternative(rows)} for p in pictures_of(rows)}
+        "figures": {
+            p.name: {"caption": p.caption, "alt": p.alternative(mine)}
+            for p, mine in pictures_of(rows).items()
+        }
         | case_pictures(every),
-        "tasks": [{"key": t, "title": TASKS[t].title, "table": _overview(rows, t)} for t in tasks],
+        "front": tasks[0].page.front if tasks else "",
+        "tasks": [_section(rows, task) for task in tasks],
         "recordings": run["handling"],
         "nets": problem_nets(Problem(**problem), configuration["training_share"]) if problem else "",
         "yours": about_yours(rows),
-        "mismatch": mismatch_table(rows),
-        "advice": advice(rows),
         "pairs": _pairs(rows),
         "gaps": gap_table(rows),
         "trend": [_trend_cells(r) for r in rows if r.kind == "trend"],
@@ -141,10 +147,18 @@ def _costs(rows: Sequence[Row]) -> list[list[str]]:
     return lines
 
 
-def _overview(rows: Sequence[Row], task: str) -> dict[str, Any]:
-    metric = next(iter(TASKS[task].metrics))
-    mine = [r for r in rows if (r.task, r.metric) == (task, metric) and r.region != "recorded"]
-    return _table(mine, metric)
+def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
+    """Return what the section of a task is made of; its Typst file, if it has one, lies in ``tasks/``."""
+    metric = next(iter(task.metrics))
+    mine = [r for r in rows if (r.task, r.metric) == (task.name, metric) and r.region != "recorded"]
+    return {
+        "key": task.name,
+        "title": task.title,
+        "text": task.page.text is not None,
+        "pictures": [picture.name for picture in task.page.pictures],
+        "table": _table(mine, metric, task.page.overview),
+        "own": task.page.content([r for r in rows if r.task == task.name]),
+    }
 
 
 def _pairs(rows: Sequence[Row]) -> list[list[str]]:
@@ -173,22 +187,16 @@ def _recorded_tables(rows: Sequence[Row]) -> list[dict[str, Any]]:
     """Return one table a metric: recordings whose truth is known, and others."""
     recorded = [r for r in rows if r.region == "recorded"]
     metrics = dict.fromkeys(r.metric for r in recorded)
-    return [_table([r for r in recorded if r.metric == m], m) for m in metrics]
+    return [_table([r for r in recorded if r.metric == m], m, None) for m in metrics]
 
 
-def _table(rows: Sequence[Row], metric: str) -> dict[str, Any]:
+def _table(rows: Sequence[Row], metric: str, chosen: Sequence[str] | None) -> dict[str, Any]:
     """Return an overview: estimators down, conditions across, the seeds of a net in one line.
 
     It holds ratios to the limit or, where the limit is 0, rounding or unknown, the values themselves.
+    chosen: its conditions, all for None.
     """
-    chosen = OVERVIEW.get(rows[0].task)
-    if rows[0].task == PROBLEM:
-        chosen = tuple(c.name for c in TASKS[PROBLEM].conditions if c.sweep != "frequency")
-    conditions = [
-        c
-        for c in dict.fromkeys(r.condition for r in rows)
-        if chosen is None or c in chosen or rows[0].region == "recorded"
-    ]
+    conditions = [c for c in dict.fromkeys(r.condition for r in rows) if chosen is None or c in chosen]
     floors = [r for r in rows if r.kind == "floor" and "observed" not in r.condition]
     exact = bool(floors) and all(not r.limit > ROUNDING for r in floors)
     as_values = exact or rows[0].region == "recorded"
@@ -215,21 +223,6 @@ def _spread(rows: Sequence[Row], as_values: bool) -> str:
         )
     values = sorted(r.value if as_values else r.ratio_to_limit for r in rows)
     return f"{number(median(values))} [{number(values[0])}–{number(values[-1])}]"
-
-
-OVERVIEW = {  # as wide as the page: a choice of the tone's 23 cells and the burst's 12
-    "tone": (
-        "inside, 0 dB", "inside, 10 dB", "inside, 20 dB", "inside, 40 dB",
-        "f in [0.035, 0.05], 20 dB", "f in [0.25, 0.3], 20 dB", "f in [0.45, 0.49], 20 dB",
-    ),
-    "tone-mismatch": ("none", *(f"{kind}, heavy" for kind in ("impulses", "interfering tone", "harmonics",
-                                                              "missing samples", "chirp", "decay"))),
-    "burst": (
-        "inside, d from 3 to 20", "inside, d = 4", "inside, d = 6",
-        "later onsets, 50 to 110, d = 6", "records 10 x longer, d = 6", "half the width, d = 6",
-        "twice the width, d = 6",
-    ),
-}  # fmt: skip
 
 
 def _settings(configuration: dict[str, Any]) -> str:

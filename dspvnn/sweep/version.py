@@ -2,12 +2,15 @@
 
 import hashlib
 import platform
+import re
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
 
-DRAWING = ("dspvnn/report/", "dspvnn/figures/")
+DRAWN = re.compile(  # what draws rows and makes none
+    r"dspvnn/(report/|figures/|tasks/\w+/(page|figure|advice)\.py|problem/(page|figure|words)\.py)"
+)
 SOURCES = ("dspvnn", "baselines", "neural")
 LIBRARIES = (
     "array-api-compat", "numba", "numpy", "onnxruntime", "scipy", "scikit-learn", "statsmodels", "torch"
@@ -45,5 +48,5 @@ def _source_files() -> list[tuple[str, Path]]:
             raise ValueError(f"the package {package} is not installed beside dspvnn")
         root = Path(found.origin).parent
         named = ((path.relative_to(root.parent).as_posix(), path) for path in root.rglob("*.py"))
-        files += [(name, path) for name, path in named if not name.startswith(DRAWING)]
+        files += [(name, path) for name, path in named if not DRAWN.match(name)]
     return files

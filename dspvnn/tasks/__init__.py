@@ -1,19 +1,31 @@
-"""The tasks of the comparison: `TASKS[name]` draws signals, scores estimates and knows their limit."""
+"""The tasks of the comparison: `TASKS[name]` draws signals, scores estimates, owns its limit and its page."""
 
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Task, Trials
-from dspvnn.tasks.burst import Burst, noise_free_burst
-from dspvnn.tasks.ewma import EWMA
-from dspvnn.tasks.mismatch import Mismatch
-from dspvnn.tasks.tone import Tone
-from dspvnn.tasks.witness import Witness
+from dspvnn.tasks import burst, burst_noise_free, ewma, mismatch, tone, witness
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Task, Trials
+from dspvnn.tasks.page import Headline, Page, Picture
 
 TASKS: dict[str, Task] = {
-    "tone": Tone(),
-    "tone-mismatch": Mismatch(),
-    "burst": Burst(),
-    "burst-noise-free": noise_free_burst(),
-    "ewma": EWMA(),
-    "witness": Witness(),
+    task.name: task
+    for task in (
+        tone.TASK,
+        mismatch.TASK,
+        burst.TASK,
+        burst_noise_free.TASK,
+        ewma.TASK,
+        witness.TASK,
+    )
 }
 
-__all__ = ["TASKS", "Calibration", "Condition", "Context", "Metric", "Task", "Trials"]
+__all__ = [
+    "TASKS",
+    "Calibration",
+    "Condition",
+    "Context",
+    "Headline",
+    "Metric",
+    "Page",
+    "Pair",
+    "Picture",
+    "Task",
+    "Trials",
+]

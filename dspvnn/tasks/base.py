@@ -20,6 +20,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from dspvnn.signals.randomness import Draws
+from dspvnn.tasks.page import Page
 
 REGIONS = ("inside", "below", "above", "beyond", "mismatch", "recorded")
 
@@ -100,6 +101,16 @@ class Metric:
         return math.sqrt(max(mean, 0.0)) if self.root else mean
 
 
+@dataclass(frozen=True)
+class Pair:
+    """Who is compared with whom on the same signals, by which metric; `why`: what the difference tells."""
+
+    label: str
+    reference: str
+    metric: str
+    why: str
+
+
 class Task(Protocol):
     """The protocol of a task; see the module docstring."""
 
@@ -126,6 +137,14 @@ class Task(Protocol):
     @property
     def telling(self) -> tuple[str, ...]:
         """The side information that moves the limit."""
+
+    @property
+    def pairs(self) -> tuple[Pair, ...]:
+        """The estimators that are compared in pairs."""
+
+    @property
+    def page(self) -> Page:
+        """What the report says of the task."""
 
     @property
     def training(self) -> Any:

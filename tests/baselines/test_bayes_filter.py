@@ -10,7 +10,7 @@ from baselines.roster import burst_templates
 from dspvnn.limits import BurstModel
 from dspvnn.signals import half_sine
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks.burst import Burst, BurstCondition
+from dspvnn.tasks.burst.task import Burst, BurstCondition
 from dspvnn.tasks.metrics import best_threshold
 
 CONDITION = BurstCondition("", n_samples=90, deflection_range=(5.0, 5.0))

@@ -14,7 +14,7 @@ from dspvnn.signals.gaps import fill_gaps
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.metrics import phase_error
-from dspvnn.tasks.mismatch import KINDS, LEVELS
+from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 TASK = TASKS["tone-mismatch"]
 ROSTER = BASELINES["tone-mismatch"]

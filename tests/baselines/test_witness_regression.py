@@ -8,7 +8,7 @@ from baselines import RecursiveWitnessRegression, WitnessRegression
 from baselines.roster import wanted_carriers
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks.metrics import relative_power
-from dspvnn.tasks.witness import Witness, WitnessCondition
+from dspvnn.tasks.witness.task import Witness, WitnessCondition
 
 SHORT = 4096
 

@@ -16,7 +16,7 @@ from dspvnn.limits import (
 )
 from dspvnn.signals import half_sine
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks.burst import Burst, BurstCondition
+from dspvnn.tasks.burst.task import Burst, BurstCondition
 from dspvnn.tasks.metrics import quantile_thresholds
 
 

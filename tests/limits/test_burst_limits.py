@@ -8,7 +8,7 @@ from scipy.stats import norm
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 from dspvnn.signals import half_sine
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks.burst import Burst, BurstCondition
+from dspvnn.tasks.burst.task import Burst, BurstCondition
 from dspvnn.tasks.metrics import quantile_thresholds
 
 TINY = BurstModel((0.0, 4.0), 3.0, (1.0, 3.0), 0.3, onset_step=1.0, n_deflections=2)

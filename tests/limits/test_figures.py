@@ -12,7 +12,7 @@ from dspvnn.measure.statistics import bootstrap_mean, ratio_interval, resampling
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks.base import Metric
 from dspvnn.tasks.metrics import quantile_thresholds
-from dspvnn.tasks.tone import Tone, ToneCondition
+from dspvnn.tasks.tone.task import Tone, ToneCondition
 
 SUBSETS = [s for k in range(1, 5) for s in itertools.combinations(TONE_OUTPUTS, k)]
 

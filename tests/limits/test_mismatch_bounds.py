@@ -11,7 +11,7 @@ from dspvnn.signals.noise import IMPULSE_RATIO
 from dspvnn.signals.randomness import stream
 from dspvnn.signals.tone_models import MODELS, tone_parameters
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.mismatch import mismatch_bound
+from dspvnn.tasks.mismatch.task import mismatch_bound
 
 TASK = TASKS["tone-mismatch"]
 N = 128

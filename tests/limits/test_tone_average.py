@@ -16,7 +16,7 @@ from dspvnn.limits import (
 from dspvnn.signals import tone
 from dspvnn.signals.noise import noise_std
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks.tone import Tone, ToneCondition
+from dspvnn.tasks.tone.task import Tone, ToneCondition
 
 
 @pytest.mark.parametrize("cycles", [0.5, 1, 2, 3, 20])

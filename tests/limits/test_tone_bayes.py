@@ -7,7 +7,7 @@ from scipy.stats import norm
 from baselines import SineFit
 from dspvnn.limits import TonePrior, tone_bound, tone_posterior
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks.tone import Tone, ToneCondition
+from dspvnn.tasks.tone.task import Tone, ToneCondition
 
 
 def trials(snr_db, n_signals, n_samples=128, frequency_range=(0.05, 0.25)):

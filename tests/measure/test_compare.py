@@ -11,7 +11,7 @@ from dspvnn.estimator import EstimationWarning, SignalEstimator
 from dspvnn.measure.compare import Contestant, compare_cell, draw_cell, score
 from dspvnn.results.rows import beaten
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.mismatch import remedied
+from dspvnn.tasks.mismatch.task import remedied
 
 CELLS = [(name, task.conditions[0]) for name, task in TASKS.items() if name != "witness"]
 

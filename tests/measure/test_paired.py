@@ -8,7 +8,7 @@ from scipy import stats
 
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import compare_cell
-from dspvnn.measure.paired import PAIRS, holm, paired_test
+from dspvnn.measure.paired import holm, paired_test
 from dspvnn.measure.statistics import resampling_weights
 from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.rows import Row
@@ -60,7 +60,7 @@ def test_rows_of_a_cell_hold_its_pairs():
     condition = next(c for c in TASKS["tone"].conditions if c.name == "inside, 20 dB")
     rows = compare_cell("tone", condition, lineup("tone", "cpu"), 200, 0)
     pairs = {(r.estimator, r.told): r for r in rows if r.metric == RATIO}
-    assert set(pairs) == {(p.label, f"against {p.reference}") for p in PAIRS["tone"]}
+    assert set(pairs) == {(p.label, f"against {p.reference}") for p in TASKS["tone"].pairs}
     direct = pairs["LSTM", "against sine fit"]
     assert direct.ci_low < direct.value < direct.ci_high
     assert 1 < direct.value < 2

@@ -10,7 +10,7 @@ from dspvnn.signals import ewma
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.metrics import best_threshold
-from dspvnn.tasks.tone import ToneCondition
+from dspvnn.tasks.tone.task import ToneCondition
 from neural import constructed
 from neural.estimators import EWMALSTM, BurstElman, WitnessLSTM
 

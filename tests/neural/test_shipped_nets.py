@@ -11,7 +11,7 @@ from dspvnn.measure.statistics import as_drawn
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.metrics import phase_error
-from dspvnn.tasks.tone import Tone, ToneCondition
+from dspvnn.tasks.tone.task import Tone, ToneCondition
 
 SEED = 77
 

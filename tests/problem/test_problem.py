@@ -12,10 +12,10 @@ import pytest
 
 import neural
 from baselines import SineFit
-from dspvnn.figures.problem import problem_front
 from dspvnn.limits import tone_bound
 from dspvnn.measure.compare import Contestant, compare_cell, draw_cell
 from dspvnn.problem import Problem, read_problem
+from dspvnn.problem.figure import problem_front
 from dspvnn.problem.lineup import left_out, register
 from dspvnn.problem.task import noise_kinds
 from dspvnn.problem.words import problem_lead, problem_nets
@@ -25,7 +25,7 @@ from dspvnn.report.request import Request
 from dspvnn.results.rows import read_rows, read_run
 from dspvnn.signals.gaps import fill_gaps
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.mismatch import KINDS
+from dspvnn.tasks.mismatch.task import KINDS
 from neural.roster import NETS
 from neural.train import train_net
 

@@ -20,7 +20,7 @@ from dspvnn.rates.tails import TAIL, Level, count_misses, largest, levels, thres
 from dspvnn.results.rows import beaten
 from dspvnn.signals import half_sine
 from dspvnn.sweep import Shelf, Sweep
-from dspvnn.tasks.burst import BurstCondition
+from dspvnn.tasks.burst.task import BurstCondition
 from dspvnn.tasks.metrics import quantile_thresholds
 
 ROOT = Path(__file__).parents[2]

@@ -3,7 +3,6 @@
 import math
 from dataclasses import replace
 
-from dspvnn.figures.mismatch_map import NET
 from dspvnn.measure.coverage import RANGES as COVERED
 from dspvnn.results.metrics import (
     COVERAGE_LEVELS,
@@ -17,7 +16,8 @@ from dspvnn.results.metrics import (
 )
 from dspvnn.results.rows import Row
 from dspvnn.tasks import TASKS
-from dspvnn.tasks.mismatch import KINDS
+from dspvnn.tasks.mismatch.figure import NET
+from dspvnn.tasks.mismatch.task import KINDS
 
 LABELS = {
     "tone": ("sine fit", "LSTM", "heterodyne LSTM, seed 0", "heterodyne LSTM, seed 1"),

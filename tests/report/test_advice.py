@@ -5,11 +5,11 @@ from dataclasses import replace
 
 import pytest
 
-from dspvnn.figures.mismatch_map import mismatch_map
-from dspvnn.report.words.advice import advice, mismatch_ratios, mismatch_table
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.rows import Row
-from dspvnn.tasks.mismatch import KINDS, LEVELS
+from dspvnn.tasks.mismatch.advice import advice, mismatch_ratios, mismatch_table
+from dspvnn.tasks.mismatch.figure import mismatch_map
+from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 
 def row(label, level, ratio, kind="chirp", **more):

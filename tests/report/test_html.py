@@ -134,11 +134,11 @@ def test_every_figure_has_its_words_and_numbers(rows, folder, page, shown):
         e["attributes"]["data-figure"]: e for e in page.elements if e["attributes"].get("class") == "plot"
     }
     assert set(plots) == set(shown) == {picture.name for picture in pictures}
-    for picture in pictures:
-        assert plots[picture.name]["attributes"]["aria-label"] == picture.alternative(rows)
+    for picture, mine in pictures.items():
+        assert plots[picture.name]["attributes"]["aria-label"] == picture.alternative(mine)
         assert "figure" in plots[picture.name]["in"]
         beside = read_rows(folder / "figures" / f"{picture.name}.csv")
-        assert [repr(row) for row in beside] == [repr(row) for row in picture.rows(rows)]
+        assert [repr(row) for row in beside] == [repr(row) for row in mine]
         assert len(shown[picture.name]["numbers"]["body"]) == len(beside)
     captions = [e["text"] for e in page.all("figcaption")]
     assert all(any(picture.caption in text for text in captions) for picture in pictures)
@@ -146,9 +146,9 @@ def test_every_figure_has_its_words_and_numbers(rows, folder, page, shown):
 
 def test_every_point_says_the_row_that_it_stands_for(rows, shown):
     said = 0
-    for picture in pictures_of(rows):
+    for picture, mine in pictures_of(rows).items():
         known = defaultdict(set)  # the sizes of a growth have one name
-        for r in picture.rows(rows):
+        for r in mine:
             known[r.estimator, r.condition, r.metric] |= {r.value, r.ratio_to_limit}
         for panel in shown[picture.name]["panels"]:
             go.Figure(deepcopy(panel))  # Plotly's own check of every name and value

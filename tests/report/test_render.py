@@ -85,7 +85,7 @@ def test_score_speaks_of_the_limit_where_there_is_one():
 def test_the_verdict_counts_what_it_lists(made):
     rows, _ = made
     found = verdicts(rows)
-    assert [v.headline.task for v in found] == ["burst-noise-free", "ewma"]
+    assert [v.task for v in found] == ["burst-noise-free", "ewma"]
     ahead = [v.ahead for v in found]
     assert f"ahead in {ahead.count('classical')} of {len(found)} questions" in lead(found)
     assert "exact recursion ahead: it is exact" in found[1].inside

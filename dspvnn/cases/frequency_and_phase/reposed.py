@@ -24,7 +24,7 @@ from dspvnn.signals.randomness import stream
 from dspvnn.signals.waveforms import tone
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.metrics import phase_error
-from dspvnn.tasks.tone import ToneCondition
+from dspvnn.tasks.tone.task import ToneCondition
 from neural import HeterodyneLSTM
 
 PHASE = "rms error of the phase"

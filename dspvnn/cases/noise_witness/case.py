@@ -27,7 +27,7 @@ from dspvnn.figures.variants import variants_figure
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Metric, Trials
-from dspvnn.tasks.witness import N_SAMPLES, SAMPLE_RATE, WitnessCondition
+from dspvnn.tasks.witness.task import N_SAMPLES, SAMPLE_RATE, WitnessCondition
 
 NAME = "noise-witness"
 LEFT, SLOW, FAST = "relative residual", "residual below 5 Hz", "residual above 5 Hz"

@@ -1,7 +1,6 @@
 """What the rows say, in words: rules from numbers to sentences, so that no sentence can disagree.
 
-A headline names, for one question, the cell that stands for it, the classical method and the net. The
-choice is made here and not by the scores, so that nobody wins by having more entries.
+The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
 
 import math
@@ -9,47 +8,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from dspvnn.results.metrics import RUNTIME
+from dspvnn.results.metrics import RUNTIME, TRAINING_TIME
 from dspvnn.results.numbers import number, score, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed
-
-
-@dataclass(frozen=True)
-class Headline:
-    """One line of the verdict."""
-
-    task: str
-    question: str
-    condition: str
-    metric: str
-    classical: str
-    net: str
-
-
-HEADLINES = (
-    Headline("tone", "Frequency of a tone, 10 dB", "inside, 10 dB", "frequency rmse",
-             "sine fit", "LSTM"),
-    Headline("tone", "The same, the net at baseband", "inside, 10 dB", "frequency rmse",
-             "sine fit", "heterodyne LSTM"),
-    Headline("tone-mismatch", "A tone spoilt in an unknown way", "impulses, moderate", "frequency rmse",
-             "fit chosen by BIC", "mixture LSTM"),
-    Headline("burst", "Has the burst ended? (every sample)", "inside, d from 3 to 20",
-             "sample error rate", "Bayes filter", "LSTM"),
-    Headline("burst", "Was there a burst? (whole record)", "inside, d from 3 to 20", "miss rate",
-             "matched filter", "LSTM"),
-    Headline("burst-noise-free", "End of a burst without noise", "inside, no noise",
-             "sample error rate", "matched filter", "LSTM"),
-    Headline("ewma", "Moving average", "inside, uniform on 0 to 1", "relative rms error",
-             "exact recursion", "LSTM"),
-    Headline("witness", "Noise from two witnesses", "inside, fitted on the contamination",
-             "relative residual", "bilinear regression", "LSTM"),
-)  # fmt: skip
+from dspvnn.tasks import TASKS, Headline
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """A headline with its numbers as text. `ahead` is "classical", "neural" or "level"."""
+    """A headline of a task with its numbers as text. `ahead` is "classical", "neural" or "level"."""
 
+    task: str
     headline: Headline
     classical: str
     net: str
@@ -63,17 +32,21 @@ class Verdict:
 def verdicts(rows: Sequence[Row]) -> list[Verdict]:
     """Return the verdict of every headline that the rows hold the numbers of."""
     found = []
-    for headline in HEADLINES:
-        classical = _pick(rows, headline, headline.condition, headline.classical)
-        net = _pick(rows, headline, headline.condition, headline.net)
-        if classical is not None and net is not None:
-            found.append(_verdict(rows, headline, classical, net))
+    for task in TASKS.values():
+        mine = [r for r in rows if r.task == task.name]
+        for headline in task.page.headlines:
+            classical = _pick(mine, headline, headline.condition, headline.classical)
+            net = _pick(mine, headline, headline.condition, headline.net)
+            if classical is not None and net is not None:
+                found.append(_verdict(mine, headline, classical, net))
     return found
 
 
 def _verdict(rows: Sequence[Row], headline: Headline, classical: Row, net: Row) -> Verdict:
+    """Return the verdict of a headline from the rows of its task."""
     ahead, by = compare(classical, net)
     return Verdict(
+        task=classical.task,
         headline=headline,
         classical=f"{headline.classical}: {score(classical)}",
         net=f"{headline.net}: {score(net)}",
@@ -102,8 +75,7 @@ def _pick(rows: Sequence[Row], headline: Headline, condition: str, label: str) -
     found = [
         r
         for r in rows
-        if (r.task, r.condition, r.metric) == (headline.task, condition, headline.metric)
-        and without_seed(r.estimator) == label
+        if (r.condition, r.metric) == (condition, headline.metric) and without_seed(r.estimator) == label
     ]
     return sorted(found, key=lambda r: r.value)[(len(found) - 1) // 2] if found else None
 
@@ -117,9 +89,7 @@ def _ahead_text(ahead: str, factor: float, headline: Headline) -> str:
 
 def _outside(rows: Sequence[Row], headline: Headline) -> str:
     """Return how the two compare in the worst cell outside the training range."""
-    outside = {
-        r.condition for r in rows if r.task == headline.task and r.region in ("below", "above", "beyond")
-    }
+    outside = {r.condition for r in rows if r.region in ("below", "above", "beyond")}
     worst: tuple[float, str] = (0.0, "")
     for condition in sorted(outside):
         classical = _pick(rows, headline, condition, headline.classical)
@@ -140,16 +110,16 @@ def _outside(rows: Sequence[Row], headline: Headline) -> str:
     return f"{headline.net} ahead, at least {number(1 / factor)} × ({condition})"
 
 
-def _times(rows: Sequence[Row], task: str, label: str) -> dict[float, float]:
-    found = [r for r in rows if r.task == task and r.metric == RUNTIME]
+def _times(rows: Sequence[Row], label: str) -> dict[float, float]:
+    found = [r for r in rows if r.metric == RUNTIME]
     mine = [r for r in found if without_seed(r.estimator) == label]
     places = {r.position for r in mine}
     return {p: median(r.value for r in mine if r.position == p) for p in places}
 
 
 def _speed(rows: Sequence[Row], headline: Headline) -> str:
-    classical = _times(rows, headline.task, headline.classical)
-    net = _times(rows, headline.task, headline.net)
+    classical = _times(rows, headline.classical)
+    net = _times(rows, headline.net)
     if not classical or not net:
         return "–"
     large = max(classical)
@@ -158,18 +128,15 @@ def _speed(rows: Sequence[Row], headline: Headline) -> str:
 
 def _training(rows: Sequence[Row], headline: Headline) -> str:
     found = [
-        r.value
-        for r in rows
-        if (r.task, r.metric) == (headline.task, "training time")
-        and without_seed(r.estimator) == headline.net
+        r.value for r in rows if r.metric == TRAINING_TIME and without_seed(r.estimator) == headline.net
     ]
     return f"{seconds(median(found))}, {_break_even(rows, headline, median(found))}" if found else "–"
 
 
 def _break_even(rows: Sequence[Row], headline: Headline, training: float) -> str:
     """Return after how many signals the time of a training has been saved, in a large batch."""
-    classical = _times(rows, headline.task, headline.classical)
-    net = _times(rows, headline.task, headline.net)
+    classical = _times(rows, headline.classical)
+    net = _times(rows, headline.net)
     if not classical or not net:
         return "–"
     saved = classical[max(classical)] - net[max(net)]

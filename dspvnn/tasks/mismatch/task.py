@@ -1,6 +1,7 @@
 """The frequency of a tone where the model of a sine in white noise is wrong.
 
-Every kind of mismatch has one knob of severity, from light to heavy; 0 is the tone of `dspvnn.tasks.tone`.
+Every kind of mismatch has one knob of severity, from light to heavy; 0 is the tone of
+`dspvnn.tasks.tone.task`.
 The frequency to be told is that of the tone, of the fundamental, of the stronger of two tones, or of the
 middle of a chirp. SNR is that of the tone's (first) amplitude to the noise's standard deviation, whatever
 the distribution or the spectrum of the noise. A missing sample is NaN.
@@ -22,8 +23,9 @@ from dspvnn.signals.noise import autoregressive, clip, drop, impulsive, noise_st
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.tone_models import MODELS, tone_parameters
 from dspvnn.signals.waveforms import chirp, decaying_tone, harmonic_tone, tone
-from dspvnn.tasks.base import Calibration, Context, Metric, Trials, uniform
-from dspvnn.tasks.tone import ToneCondition
+from dspvnn.tasks.base import Calibration, Context, Metric, Pair, Trials, uniform
+from dspvnn.tasks.page import Page
+from dspvnn.tasks.tone.task import ToneCondition
 
 SNR_DB = 20.0
 LEVELS = ("light", "moderate", "heavy")
@@ -163,6 +165,17 @@ def _conditions() -> tuple[MismatchCondition, ...]:
     return tuple(cells)
 
 
+PAIRS = (
+    *(
+        Pair("mixture LSTM", remedy, "frequency rmse", "not told against told")
+        for remedy in dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
+    ),
+    Pair("mixture LSTM", "sine fit", "frequency rmse", "learning the mixture"),
+    Pair("mixture LSTM", "fit chosen by BIC", "frequency rmse", "the same question, classical"),
+    Pair("heterodyne LSTM", "sine fit", "frequency rmse", "both trust white noise"),
+)
+
+
 @dataclass(frozen=True)
 class Mismatch:
     """Draws tones under mismatch, scores the frequency in cycles per sample."""
@@ -177,6 +190,8 @@ class Mismatch:
     metrics: dict[str, Metric] = field(
         default_factory=lambda: {"frequency rmse": Metric("cycles/sample", root=True)}
     )
+    pairs: tuple[Pair, ...] = PAIRS
+    page: Page = field(default=Page(), repr=False, compare=False)
 
     def training_for(self, condition: MismatchCondition) -> MismatchCondition:
         """Return the condition of the training draw: the mixture, whatever the cell."""

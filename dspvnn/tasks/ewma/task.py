@@ -11,8 +11,9 @@ from array_api_compat import array_namespace
 
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import ewma
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, extended
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, extended
 from dspvnn.tasks.metrics import relative_power
+from dspvnn.tasks.page import Page
 
 ALPHA = 0.2
 
@@ -39,6 +40,9 @@ def _conditions() -> tuple[EWMACondition, ...]:
     )  # fmt: skip
 
 
+PAIRS = (Pair("LSTM", "exact recursion", "relative rms error", "learning alone"),)
+
+
 @dataclass(frozen=True)
 class EWMA:
     """Draws independent samples, scores the average at every sample."""
@@ -53,6 +57,8 @@ class EWMA:
     metrics: dict[str, Metric] = field(
         default_factory=lambda: {"relative rms error": Metric("1", root=True)}
     )
+    pairs: tuple[Pair, ...] = PAIRS
+    page: Page = field(default=Page(), repr=False, compare=False)
 
     def training_for(self, condition: EWMACondition) -> EWMACondition:
         """Return the condition of the training draw: the training range, whatever the cell."""

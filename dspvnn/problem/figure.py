@@ -6,18 +6,18 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import SHADE, STYLE, _lines, _new
+from dspvnn.figures.curves import SHADE, STYLE, lines, new_figure
 from dspvnn.results.rows import Row
 
 
 @mpl.rc_context(STYLE)
 def problem_front(rows: Sequence[Row]) -> Figure:
     """Draw the error in hertz against SNR and against frequency, with the limit."""
-    figure, (by_snr, by_frequency) = _new(3.9, 2, sharey=True)
+    figure, (by_snr, by_frequency) = new_figure(3.9, 2, sharey=True)
     for ax, sweep in ((by_snr, "snr"), (by_frequency, "frequency")):
         mine = [r for r in rows if r.sweep == sweep]
         ax.margins(y=0.16)  # room for the words at the top
-        _lines(ax, mine, "limit")
+        lines(ax, mine, "limit")
         _shade(ax, mine)
     by_snr.set(xlabel="SNR (dB)", ylabel="rms error of the frequency (Hz)", title="Over the whole band")
     by_frequency.set(xlabel="frequency (Hz)", title="Across the band, at the middle SNR")

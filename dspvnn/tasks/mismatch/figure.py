@@ -8,10 +8,10 @@ from matplotlib.colors import TwoSlopeNorm
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from dspvnn.figures.curves import _new, _styled, shows
+from dspvnn.figures.curves import new_figure, shows, styled
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.rows import Row
-from dspvnn.tasks.mismatch import KINDS, LEVELS
+from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 NET = "mixture LSTM"
 PANELS = {
@@ -24,13 +24,13 @@ PANELS = {
 MOST = np.log10(30.0)  # factor at which the colour is full
 
 
-@_styled
+@styled
 def mismatch_map(rows: Sequence[Row]) -> Figure:
     """Draw, per kind and severity, the factor between the net of the mixture and three classical answers.
 
     Orange: the net is ahead; blue: the classical method; hatched: the interval of the factor covers 1.
     """
-    figure, axes = _new(3.9, len(PANELS), sharey=True)
+    figure, axes = new_figure(3.9, len(PANELS), sharey=True)
     kinds = [kind for kind in KINDS if kind != "none"]
     for ax, (title, references) in zip(axes, PANELS.items(), strict=True):
         for row in rows:

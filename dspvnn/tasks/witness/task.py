@@ -17,8 +17,9 @@ from array_api_compat import array_namespace
 
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import sample_index, witness_mixture
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, extended, uniform
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, extended, uniform
 from dspvnn.tasks.metrics import relative_power
+from dspvnn.tasks.page import Page
 
 SAMPLE_RATE = 2048.0
 N_SAMPLES = 20480
@@ -51,6 +52,9 @@ def _conditions() -> tuple[WitnessCondition, ...]:
     )
 
 
+PAIRS = (Pair("LSTM", "bilinear regression", "relative residual", "learning alone"),)
+
+
 @dataclass(frozen=True)
 class Witness:
     """Draws records of 10 s at 2048 Hz, scores the predicted contamination."""
@@ -65,6 +69,8 @@ class Witness:
     metrics: dict[str, Metric] = field(
         default_factory=lambda: {"relative residual": Metric("1", root=True)}
     )
+    pairs: tuple[Pair, ...] = PAIRS
+    page: Page = field(default=Page(), repr=False, compare=False)
 
     def training_for(self, condition: WitnessCondition) -> WitnessCondition:
         """Return the training record's condition: the training range, with the cell's target."""

@@ -5,7 +5,7 @@ from statistics import median
 
 from dspvnn.results.numbers import number
 from dspvnn.results.rows import Row, without_seed
-from dspvnn.tasks.mismatch import KINDS, LEVELS
+from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 TASK, METRIC = "tone-mismatch", "frequency rmse"
 NET, PLAIN, SELECTED = "mixture LSTM", "sine fit", "fit chosen by BIC"

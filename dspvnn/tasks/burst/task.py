@@ -21,8 +21,9 @@ from array_api_compat import array_namespace
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import burst_pending, half_sine
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, uniform
 from dspvnn.tasks.metrics import best_threshold, quantile_thresholds
+from dspvnn.tasks.page import Page
 
 FALSE_ALARM_RATE = 0.01
 DEFLECTIONS = (3.0, 4.0, 5.0, 6.0, 8.0, 12.0, 20.0)
@@ -67,7 +68,8 @@ class BurstCondition(Condition):
         return BurstModel(self.onset_range, self.width, self.deflection, self.burst_probability)
 
 
-def _beyond(base: BurstCondition) -> tuple[BurstCondition, ...]:
+def beyond(base: BurstCondition) -> tuple[BurstCondition, ...]:
+    """Return the cells outside the training range: onset, record length and width."""
     return (
         replace(base, name="later onsets, 50 to 110", region="beyond", onset_range=(50.0, 110.0)),
         replace(base, name="records 10 x longer", region="beyond", n_samples=LONG),
@@ -81,16 +83,21 @@ def _noisy() -> tuple[BurstCondition, ...]:
         BurstCondition(f"inside, d = {d:g}", sweep="deflection", deflection_range=(d, d))
         for d in DEFLECTIONS
     ]
-    beyond = [
-        replace(c, name=f"{c.name}, d = 6")
-        for c in _beyond(BurstCondition("", deflection_range=(6.0, 6.0)))
+    others = [
+        replace(c, name=f"{c.name}, d = 6") for c in beyond(BurstCondition("", deflection_range=(6.0, 6.0)))
     ]
-    return (BurstCondition("inside, d from 3 to 20"), *sweep, *beyond)
+    return (BurstCondition("inside, d from 3 to 20"), *sweep, *others)
 
 
-_QUIET = BurstCondition("inside, no noise", deflection_range=(np.inf, np.inf), burst_probability=1.0)
+QUIET = BurstCondition("inside, no noise", deflection_range=(np.inf, np.inf), burst_probability=1.0)
 SAMPLE_ERROR = {"sample error rate": Metric("share of samples", rate=True)}
 MISS = {"miss rate": Metric("share of bursts", rate=True)}
+
+
+PAIRS = (
+    Pair("LSTM", "Bayes filter", "sample error rate", "learning alone"),
+    Pair("LSTM", "matched filter", "miss rate", "learning alone"),
+)
 
 
 @dataclass(frozen=True)
@@ -105,6 +112,8 @@ class Burst:
     training: BurstCondition = BurstCondition("training range")
     conditions: tuple[BurstCondition, ...] = field(default_factory=_noisy, repr=False)
     metrics: dict[str, Metric] = field(default_factory=lambda: SAMPLE_ERROR | MISS)
+    pairs: tuple[Pair, ...] = PAIRS
+    page: Page = field(default=Page(), repr=False, compare=False)
 
     def training_for(self, condition: BurstCondition) -> BurstCondition:
         """Return the condition of the training draw: the training range, whatever the cell."""
@@ -174,14 +183,3 @@ def _misses(on_bursts: np.ndarray, on_noise: np.ndarray, weights: np.ndarray | N
     """Return, a row a threshold, whether each burst's statistic stays at or below it."""
     thresholds = quantile_thresholds(on_noise, FALSE_ALARM_RATE, weights)
     return on_bursts <= thresholds[:, None]
-
-
-def noise_free_burst() -> Burst:
-    """Return the burst task without noise: a burst in every record, only its end is asked for."""
-    return Burst(
-        name="burst-noise-free",
-        title="A burst without noise",
-        training=_QUIET,
-        conditions=(_QUIET, *_beyond(_QUIET)),
-        metrics=SAMPLE_ERROR,
-    )

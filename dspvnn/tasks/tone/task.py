@@ -20,7 +20,8 @@ from dspvnn.limits import TonePrior, tone_bound, tone_posterior
 from dspvnn.signals.noise import noise_std, white
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import tone
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Trials, uniform
+from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, uniform
+from dspvnn.tasks.page import Page
 
 TRAINING_RANGE = (0.05, 0.25)
 SNRS_DB = (-10, -5, 0, 5, 10, 15, 20, 30, 40, 50, 60)
@@ -68,6 +69,14 @@ def _conditions() -> tuple[ToneCondition, ...]:
     return (*by_snr, *by_frequency)
 
 
+PAIRS = (
+    Pair("sine fit, told the range", "sine fit", "frequency rmse", "what the range is worth"),
+    Pair("LSTM", "sine fit", "frequency rmse", "range and learning"),
+    Pair("LSTM", "sine fit, told the range", "frequency rmse", "learning alone"),
+    Pair("heterodyne LSTM", "sine fit", "frequency rmse", "learning alone"),
+)
+
+
 @dataclass(frozen=True)
 class Tone:
     """Draws tones, scores the frequency in cycles per sample."""
@@ -82,6 +91,8 @@ class Tone:
     metrics: dict[str, Metric] = field(
         default_factory=lambda: {"frequency rmse": Metric("cycles/sample", root=True)}
     )
+    pairs: tuple[Pair, ...] = PAIRS
+    page: Page = field(default=Page(), repr=False, compare=False)
 
     def training_for(self, condition: ToneCondition) -> ToneCondition:
         """Return the condition of the training draw: the training range, whatever the cell."""

@@ -1,0 +1,117 @@
+"""What the report says of a task: its text, headlines, figures, and the cells of its tables.
+
+A `Page` is a part of its task, so a task from anywhere has the same page as those that ship. Figures are
+functions from rows to a matplotlib figure; they import matplotlib when they are called, not before.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from dspvnn.results.numbers import number
+from dspvnn.results.rows import Row
+
+SIMULATED = ("inside", "below", "above", "beyond")
+Draw = Callable[[Sequence[Row]], Any]
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One line of the verdict: the cell that stands for a question, the classical method and the net.
+
+    The choice is made here and not by the scores, so that nobody wins by having more entries.
+    """
+
+    question: str
+    condition: str
+    metric: str
+    classical: str
+    net: str
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A figure of a task's rows in some regions.
+
+    metric: what the names of their metrics begin with; empty for the task's own metrics.
+    shows: what stands on it, for the text alternative.
+    """
+
+    name: str
+    draw: Draw
+    caption: str
+    shows: str
+    regions: tuple[str, ...] = SIMULATED
+    metric: str | tuple[str, ...] = ""
+
+    def rows(self, rows: Sequence[Row], task: Any) -> list[Row]:
+        """Return the rows that this figure is drawn from."""
+        return [
+            r
+            for r in rows
+            if r.task == task.name
+            and r.region in self.regions
+            and (r.metric.startswith(self.metric) if self.metric else r.metric in task.metrics)
+        ]
+
+    def alternative(self, mine: Sequence[Row]) -> str:
+        """Return the figure in words: what it shows, and every estimator's range of values."""
+        parts = []
+        for label in dict.fromkeys(r.estimator for r in mine):
+            values = [r.value for r in mine if r.estimator == label]
+            parts.append(f"{label} from {number(min(values))} to {number(max(values))}")
+        return f"Plot of the {self.shows}: " + "; ".join(parts) + "."
+
+
+def _nothing(rows: Sequence[Row]) -> Mapping[str, Any]:
+    return {}
+
+
+@dataclass(frozen=True)
+class Page:
+    """What the report says of a task.
+
+    Attributes
+    ----------
+    text : Path or None
+        A Typst file: what is asked, what the limit is, and where the figures stand. It may use all that
+        ``parts.typ`` of the report defines. None: a sentence made of the task's title.
+    headlines : tuple of Headline
+        Its lines in the verdict.
+    pictures : tuple of Picture
+        Its figures; those of runtime and of error against time come by themselves.
+    front : str
+        The name of the picture that stands on the report's first page, if the task comes first.
+    overview : tuple of str or None
+        The conditions of its table, a choice as wide as the page; None for all.
+    typical_cell : str
+        The condition that stands for the task where one is shown only; "" for its first.
+    timed_cell : str
+        The condition whose error stands against time; "" for the typical one.
+    timed_signals : int
+        Signals of the large batch whose time is taken.
+    content : callable
+        From rows to what the Typst file reads besides, as `content.own`.
+    """
+
+    text: Path | None = None
+    headlines: tuple[Headline, ...] = ()
+    pictures: tuple[Picture, ...] = ()
+    front: str = ""
+    overview: tuple[str, ...] | None = None
+    typical_cell: str = ""
+    timed_cell: str = ""
+    timed_signals: int = 1000
+    content: Callable[[Sequence[Row]], Mapping[str, Any]] = field(default=_nothing)
+
+
+def dots(label: str, limit: str = "limit") -> Draw:
+    """Return a drawing function: a panel a condition, a line an estimator, every seed of a net a dot."""
+
+    def draw(rows: Sequence[Row]) -> Any:
+        from dspvnn.figures.curves import dots
+
+        return dots(rows, xlabel=label, limit_label=limit)
+
+    return draw
