@@ -1,4 +1,4 @@
-"""The tasks of the comparison: `TASKS[name]` draws signals, scores estimates, owns its limit and its page."""
+"""The tasks of the comparison: `TASKS[name]` draws signals, scores estimates, owns limit and page."""
 
 from dspvnn.tasks import burst, burst_noise_free, ewma, mismatch, tone, witness
 from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Task, Trials
