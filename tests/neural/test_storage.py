@@ -35,7 +35,7 @@ def test_damaged_weights(folder):
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(neural.WeightsError, match="the weights are damaged: their SHA-256 is"):
+    with pytest.raises(neural.WeightsError, match="the weights are damaged or belong to another card: their SHA-256 is"):
         neural.load(NAME, folder=folder)
 
 

@@ -1,0 +1,128 @@
+"""What a net's card says that can be computed again: the net's score, and its first answers.
+
+Both are taken on one draw, of `N_SCORE` signals a cell with the seed `SCORE_SEED`, in every cell that the
+net was trained for. The score is each metric's value beside its limit. The answers are the estimates of the
+first `N_ANSWERS` signals (of a series, its last sample). They move with the weights even where a score does
+not: an error rate that counts few errors, or a fit that repeats itself until its start hardly matters.
+
+A card is compared within what another processor may change, the order of float32's sums. This was measured
+with the kernels of four kinds of processor (AVX2, AVX-512, SSE4.1, none that is vectorised) and with every
+weight multiplied by 1 + 1e-7 N(0, 1). The root of a mean square moves by up to 3.4e-5 of itself, no sample
+and no burst changes sides, and an answer moves by up to 6e-7 of the largest in its cell. When every weight
+is multiplied by 1 + 1e-2 N(0, 1), some answer of every shipped net moves by 2.4e-5 or more.
+"""
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from dspvnn.compare import draw_cell, score
+from dspvnn.gaps import fill_gaps
+from dspvnn.results import ROUNDING
+from dspvnn.statistics import as_drawn
+from dspvnn.tasks import TASKS, Context, Metric, Task
+from neural.estimators import NeuralEstimator
+
+SCORE_SEED = 20_000  # a stream of its own
+N_SCORE = 2000
+N_ANSWERS = 5
+TRAINED_FOR = ("inside", "mismatch")  # regions; in the others a net meets what it was never shown
+TOLERANCE = 1e-4  # of a value, relative
+COUNTS = 2  # samples or bursts by which a rate may differ
+ANSWER_TOLERANCE = 5e-6  # of the largest answer in the cell
+
+
+@dataclass(frozen=True)
+class ScoreCell:
+    """The signals of one condition of a task that nets are scored on."""
+
+    task: Task
+    context: Context
+
+    @property
+    def name(self) -> str:
+        """The condition's name."""
+        return str(self.context.condition.name)
+
+    @cached_property
+    def limits(self) -> dict[str, float]:
+        """The best possible value of each metric."""
+        losses, metrics = self.task.limit_losses(self.context), self.task.metrics
+        return {metric: about.value(as_drawn(losses[metric])) for metric, about in metrics.items()}
+
+    def score(self, estimator: NeuralEstimator) -> list[dict[str, Any]]:
+        """Return the net's value beside the limit, an entry a metric."""
+        losses = score(self.task, estimator, filled(estimator, self.context)).losses
+        return [
+            {"condition": self.name, "metric": metric,
+             "value": _rounded(self.task.metrics[metric].value(as_drawn(each))),
+             "limit": _rounded(self.limits[metric]), "n_signals": each.shape[-1]}
+            for metric, each in losses.items()
+        ]  # fmt: skip
+
+    def answers(self, estimator: NeuralEstimator) -> list[float]:
+        """Return the net's estimates of the first signals; of a series, its last sample."""
+        trials = self.context.trials
+        first = replace(self.context, trials=replace(trials, signals=trials.signals[:N_ANSWERS]))
+        estimates = estimator.predict(filled(estimator, first).trials.signals)
+        return [_rounded(each, 9) for each in estimates.reshape(len(estimates), -1)[:, -1]]
+
+    def moved_scores(self, card: dict[str, Any], estimator: NeuralEstimator) -> Iterator[str]:
+        """Yield a line for every value and limit that is not the card's."""
+        written = {(entry["condition"], entry["metric"]): entry for entry in card["score"]}
+        for entry in self.score(estimator):
+            on_card = written.get((self.name, entry["metric"]), {})
+            allowed = self._allowed(self.task.metrics[entry["metric"]], entry["n_signals"])
+            for what in ("value", "limit"):
+                old, new = on_card.get(what, math.nan), entry[what]
+                if not math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=allowed):
+                    yield f"{self.name}, {entry['metric']}: the {what} is {new:g}, on the card {old:g}"
+
+    def moved_answers(self, card: dict[str, Any], estimator: NeuralEstimator) -> Iterator[str]:
+        """Yield a line if the net's first answers are not the card's."""
+        if self.name not in card.get("answers", {}):
+            yield f"{self.name}: the card holds no answers"
+            return
+        old, new = np.array(card["answers"][self.name]), np.array(self.answers(estimator))
+        moved = np.abs(new - old).max() / np.abs(old).max()
+        if not moved <= ANSWER_TOLERANCE:  # NaN is no agreement
+            yield f"{self.name}: answers differ from the card's by {moved:.1e} of the largest"
+
+    def _allowed(self, metric: Metric, n_signals: int) -> float:
+        if not metric.rate:
+            return ROUNDING
+        by_sample = metric.unit == "share of samples"
+        return COUNTS / (n_signals * (self.context.condition.n_samples if by_sample else 1))
+
+
+def score_cells(task_name: str) -> Iterator[ScoreCell]:
+    """Yield the cells that the nets of a task are scored in, drawn as they are reached."""
+    task = TASKS[task_name]
+    for condition in task.conditions:
+        if condition.region in TRAINED_FOR:
+            yield ScoreCell(task, draw_cell(task, condition, N_SCORE, SCORE_SEED))
+
+
+def scored(task_name: str, estimator: NeuralEstimator) -> dict[str, Any]:
+    """Return the part of a net's card that can be computed again."""
+    entries, answers = [], {}
+    for cell in score_cells(task_name):
+        entries += cell.score(estimator)
+        answers[cell.name] = cell.answers(estimator)
+    return {"score": entries, "answers": answers}
+
+
+def filled(estimator: NeuralEstimator, context: Context) -> Context:
+    """Return a cell whose missing samples are interpolated if the net does not accept NaN."""
+    signals = context.trials.signals
+    if estimator.allow_nan or not np.isnan(signals).any():
+        return context
+    return replace(context, trials=replace(context.trials, signals=np.nan_to_num(fill_gaps(signals))))
+
+
+def _rounded(value: float, digits: int = 7) -> float:
+    return float(f"{value:.{digits}g}")
