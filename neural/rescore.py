@@ -14,7 +14,7 @@ from cyclopts import App, Parameter
 import neural
 from dspvnn.command_line import run_command
 from neural.recipes import RECIPES, trained_on_their_own
-from neural.scoring import score_cells, scored
+from neural.scoring import moved, scored
 from neural.storage import WEIGHTS, weight_path, write_card
 
 app = App(
@@ -57,17 +57,14 @@ def main(
 
 def _rescore(name: str, seed: int, folder: Path, write: bool) -> bool:
     """Print what differs for one net, write its card if asked, return whether anything differs."""
-    net, task = neural.load(name, seed, device="cpu", folder=folder), RECIPES[name].task
-    moved = [
-        line
-        for cell in score_cells(task)
-        for line in (*cell.moved_scores(net.card_, net), *cell.moved_answers(net.card_, net))
-    ]
-    for line in moved or ["as on its card"]:
+    net = neural.load(name, seed, device="cpu", folder=folder)
+    part = scored(RECIPES[name].task, net)
+    lines = moved(net.card_, part)
+    for line in lines or ["as on its card"]:
         print(f"{name} seed {seed}: {line}")
     if write:
-        write_card(weight_path(name, seed, folder), net.card_ | scored(task, net))
-    return bool(moved)
+        write_card(weight_path(name, seed, folder), net.card_ | part)
+    return bool(lines)
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from dspvnn.compare import draw_cell, score
 from dspvnn.gaps import fill_gaps
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
-from dspvnn.tasks import TASKS, Context, Metric, Task
+from dspvnn.tasks import TASKS, Context, Task
 from neural.estimators import NeuralEstimator
 
 SCORE_SEED = 20_000  # a stream of its own
@@ -38,15 +38,20 @@ ANSWER_TOLERANCE = 5e-6  # of the largest answer in the cell
 
 @dataclass(frozen=True)
 class ScoreCell:
-    """The signals of one condition of a task that nets are scored on."""
+    """One condition of a task that nets are scored in; its signals are drawn when they are first needed."""
 
     task: Task
-    context: Context
+    condition: Any
 
     @property
     def name(self) -> str:
         """The condition's name."""
-        return str(self.context.condition.name)
+        return str(self.condition.name)
+
+    @cached_property
+    def context(self) -> Context:
+        """The signals."""
+        return draw_cell(self.task, self.condition, N_SCORE, SCORE_SEED)
 
     @cached_property
     def limits(self) -> dict[str, float]:
@@ -71,49 +76,63 @@ class ScoreCell:
         estimates = estimator.predict(filled(estimator, first).trials.signals)
         return [_rounded(each, 9) for each in estimates.reshape(len(estimates), -1)[:, -1]]
 
-    def moved_scores(self, card: dict[str, Any], estimator: NeuralEstimator) -> Iterator[str]:
-        """Yield a line for every value and limit that is not the card's."""
+    def moved_scores(self, card: dict[str, Any], scores: list[dict[str, Any]]) -> Iterator[str]:
+        """Yield a line for every value and limit in `scores`, of `score`, that is not the card's."""
         written = {(entry["condition"], entry["metric"]): entry for entry in card["score"]}
-        for entry in self.score(estimator):
-            on_card = written.get((self.name, entry["metric"]), {})
-            allowed = self._allowed(self.task.metrics[entry["metric"]], entry["n_signals"])
+        for entry in scores:
+            where, allowed = f"{self.name}, {entry['metric']}", self._allowed(entry)
+            if (self.name, entry["metric"]) not in written:
+                yield f"{where}: the card holds no score"
+                continue
             for what in ("value", "limit"):
-                old, new = on_card.get(what, math.nan), entry[what]
+                old, new = written[self.name, entry["metric"]][what], entry[what]
                 if not math.isclose(old, new, rel_tol=TOLERANCE, abs_tol=allowed):
-                    yield f"{self.name}, {entry['metric']}: the {what} is {new:g}, on the card {old:g}"
+                    yield f"{where}: the {what} is {new:g}, on the card {old:g}"
 
-    def moved_answers(self, card: dict[str, Any], estimator: NeuralEstimator) -> Iterator[str]:
-        """Yield a line if the net's first answers are not the card's."""
+    def moved_answers(self, card: dict[str, Any], answers: list[float]) -> Iterator[str]:
+        """Yield a line if `answers`, of the method of that name, are not the card's."""
         if self.name not in card.get("answers", {}):
             yield f"{self.name}: the card holds no answers"
             return
-        old, new = np.array(card["answers"][self.name]), np.array(self.answers(estimator))
+        old, new = np.array(card["answers"][self.name]), np.array(answers)
         moved = np.abs(new - old).max() / np.abs(old).max()
         if not moved <= ANSWER_TOLERANCE:  # NaN is no agreement
             yield f"{self.name}: answers differ from the card's by {moved:.1e} of the largest"
 
-    def _allowed(self, metric: Metric, n_signals: int) -> float:
+    def _allowed(self, entry: dict[str, Any]) -> float:
+        """Return the absolute tolerance of a value: a few counts of a rate, float64's rounding else."""
+        metric = self.task.metrics[entry["metric"]]
         if not metric.rate:
             return ROUNDING
         by_sample = metric.unit == "share of samples"
-        return COUNTS / (n_signals * (self.context.condition.n_samples if by_sample else 1))
+        return COUNTS / (entry["n_signals"] * (self.condition.n_samples if by_sample else 1))
 
 
 def score_cells(task_name: str) -> Iterator[ScoreCell]:
-    """Yield the cells that the nets of a task are scored in, drawn as they are reached."""
+    """Yield the cells that the nets of a task are scored in."""
     task = TASKS[task_name]
-    for condition in task.conditions:
-        if condition.region in TRAINED_FOR:
-            yield ScoreCell(task, draw_cell(task, condition, N_SCORE, SCORE_SEED))
+    return (ScoreCell(task, condition) for condition in task.conditions if condition.region in TRAINED_FOR)
 
 
 def scored(task_name: str, estimator: NeuralEstimator) -> dict[str, Any]:
     """Return the part of a net's card that can be computed again."""
-    entries, answers = [], {}
+    scores, answers = [], {}
     for cell in score_cells(task_name):
-        entries += cell.score(estimator)
+        scores += cell.score(estimator)
         answers[cell.name] = cell.answers(estimator)
-    return {"score": entries, "answers": answers}
+    return {"score": scores, "answers": answers}
+
+
+def moved(card: dict[str, Any], part: dict[str, Any]) -> list[str]:
+    """Return a line for everything in which `part`, of `scored`, differs from a card."""
+    return [
+        line
+        for cell in score_cells(card["task"])
+        for line in (
+            *cell.moved_scores(card, [e for e in part["score"] if e["condition"] == cell.name]),
+            *cell.moved_answers(card, part["answers"][cell.name]),
+        )
+    ]
 
 
 def filled(estimator: NeuralEstimator, context: Context) -> Context:
