@@ -14,8 +14,9 @@ import { watchWidths } from "./ui/widths.js";
 const root = document.getElementById("app");
 const PAGES = { tone: tonePage(() => draw()), burst: burstPage(() => draw()), average: averagePage(() => draw()) };
 const guideOpen = window.matchMedia("(min-width: 60rem)").matches;
+const QUIET = 700; // milliseconds without a change before it is announced
 const remembered = {}; // the settings of the pages that are not shown
-let [page, values, complaints, note] = ["tone", {}, [], ""];
+let [page, values, complaints, note, telling] = ["tone", {}, [], "", {}];
 
 function follow() {
   ({ page, values, complaints } = readFragment(location.hash, PAGES));
@@ -73,9 +74,18 @@ function draw() {
         <p class="status" role="status">${complaints.length ? `This link could not be read whole: ${complaints.join("; ")}. The first value stands instead.` : note}</p></div>
       <section class="controls" aria-labelledby="setting"><h2 id="setting">Setting</h2>${controls}
         <div class="buttons">${button("Start again", () => apply({}))}</div></section>
-      <section class="figures" aria-label="Figures">${figures}</section>
+      <section class="figures" aria-label="Figures">${figures.map(({ template }) => template)}</section>
       <aside aria-label="Guide">${guide(tasks, apply, guideOpen)}</aside>
-    </main>`, root);
+    </main>
+    <p class="hidden" id="told" aria-live="polite"></p>`, root);
+  tell(figures.map(({ summary }) => summary).join(" "));
+}
+
+/** Announce what the figures show once it has stopped changing. */
+function tell(text) {
+  if (text === telling.text) return;
+  clearTimeout(telling.timer);
+  telling = { text, timer: setTimeout(() => (document.getElementById("told").textContent = text), QUIET) };
 }
 
 addEventListener("hashchange", follow);

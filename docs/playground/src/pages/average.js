@@ -15,8 +15,8 @@ const SCALES = Array.from({ length: 33 }, (_, i) => 10 ** (-2 + i / 8)); // of t
 
 const SPECS = {
   alpha: { label: "α, weight of the newest sample", value: 0.2, min: 0.015625, max: 1, step: 0.02, log: true, format: (v) => fixed(v, 3), range: [0.19, 0.21] },
-  wy: { label: "w_y, weight of the last answer", value: 0.8, min: -1, max: 1.1, step: 0.005, format: (v) => fixed(v, 3) },
-  wx: { label: "w_x, weight of the newest sample", value: 0.2, min: -0.5, max: 1, step: 0.005, format: (v) => fixed(v, 3) },
+  wy: { label: html`w<sub>y</sub>, weight of the last answer`, value: 0.8, min: -1, max: 1.1, step: 0.005, format: (v) => fixed(v, 3) },
+  wx: { label: html`w<sub>x</sub>, weight of the newest sample`, value: 0.2, min: -0.5, max: 1, step: 0.005, format: (v) => fixed(v, 3) },
   bias: { label: "Bias", value: 0, min: -0.5, max: 0.5, step: 0.005, format: (v) => fixed(v, 3) },
   level: { label: "Level of the samples", value: 0.5, min: -10, max: 10, step: 0.25, format: (v) => fixed(v, 2), range: [0.4, 0.6] },
   spread: { label: "Spread of the samples", value: 1, min: 0.015625, max: 64, step: 0.05, log: true, format: (v) => digits(v, 3), range: [0.93, 1.07] },
@@ -68,9 +68,9 @@ export function averagePage(again) {
     const controls = html`
       ${slider("alpha", SPECS.alpha, values.alpha, change)}
       <fieldset><legend>Your recursion</legend>
-        <p class="formula">y[t] = w_y y[t−1] + w_x x[t] + bias</p>
+        <p class="formula">y[t] = w<sub>y</sub> y[t−1] + w<sub>x</sub> x[t] + bias</p>
         ${RECURSION.map((name) => slider(name, SPECS[name], values[name], change))}
-        <div class="buttons">${button("1 − α, α, 0", () => apply({ wy: 1 - values.alpha, wx: values.alpha, bias: 0 }, true))}
+        <div class="buttons">${button("Set to 1 − α, α, 0", () => apply({ wy: 1 - values.alpha, wx: values.alpha, bias: 0 }, true))}
           ${button("As a net learned them", () => apply({ wy: wY, wx: wX, bias }, true))}</div>
       </fieldset>
       ${["level", "spread", "length"].map((name) => slider(name, SPECS[name], values[name], change))}

@@ -1,12 +1,13 @@
 // The four figures of the page of the moving average.
 
 import { html, svg } from "lit-html";
-import { figure, line, marks, upright } from "../ui/chart.js";
+import { figure, line, marks, powerOfTen, upright } from "../ui/chart.js";
 import { LOOKS, legendOf } from "../ui/looks.js";
 import { digits, fixed } from "../ui/numbers.js";
 
 const IDS = ["recursion", "ewma/lstm", "ewma/equivariant-lstm"];
-const LEAST = 1e-17; // what is shown of an error of 0
+const LEAST = 1e-17; // where an error of 0 is drawn
+const ERROR_AXIS = { domain: [LEAST, 1e3], log: true, ticks: [LEAST, 1e-12, 1e-8, 1e-4, 1], format: (v) => (v === LEAST ? "0" : powerOfTen(v)) };
 const points = (values) => Array.from(values, (value, t) => [t, value]);
 
 export function averageFigure({ alpha }, { record, average, followers }) {
@@ -15,7 +16,6 @@ export function averageFigure({ alpha }, { record, average, followers }) {
   return figure({
     id: "average-record",
     title: "Samples, their average, and the answers",
-    wide: true,
     legend: [
       { name: "samples", look: { color: "var(--muted)", marker: "circle", dash: null } },
       { name: "the average", look: { color: "var(--ink)" } },
@@ -23,7 +23,6 @@ export function averageFigure({ alpha }, { record, average, followers }) {
     ],
     x: { domain: [0, record.length - 1], label: "sample" },
     y: { domain: [low - margin, high + margin], label: "value" },
-    height: 300,
     layers: [
       marks(points(record), { color: "var(--muted)", size: 1.8 }),
       line(points(average), { color: "var(--ink)", width: 4, opacity: 0.35 }),
@@ -46,10 +45,10 @@ export function errorFigure(values, { record, followers }) {
     title: "Error at every sample",
     legend: legendOf(...IDS),
     x: { domain: [0, record.length - 1], label: "sample" },
-    y: { domain: [LEAST, 1e3], log: true, label: "error / deviation of average", ticks: [1e-16, 1e-12, 1e-8, 1e-4, 1] },
+    y: { ...ERROR_AXIS, label: "error / std of average" },
     layers: followers.map(({ id, errors }) => line(points(errors.map((error) => Math.max(Math.abs(error), LEAST))), LOOKS[id])),
     summary: `Largest errors, in standard deviations of the average: ${followers
-      .map(({ id, errors }) => `${LOOKS[id].name} ${digits(Math.max(...errors.map(Math.abs)), 2)}`).join(", ")}. Rounding is near 10⁻¹⁶.`,
+      .map(({ id, errors }) => `${LOOKS[id].name} ${digits(Math.max(...errors.map(Math.abs)), 2)}`).join(", ")}.`,
   });
 }
 
@@ -69,7 +68,7 @@ export function memoryFigure({ alpha, wy, wx }) {
     x: { domain: [-0.6, 24.6], label: "samples ago" },
     y: { domain: [low < 0 ? low * 1.1 : 0, high * 1.1 || 1], label: "weight" },
     layers: [bars, line(lags.map((k) => [k, own[k]]), { ...LOOKS.recursion, width: 1.4 }), marks(lags.map((k) => [k, own[k]]), { color: LOOKS.recursion.color, size: 3.4 })],
-    summary: `In the average a sample k steps ago counts α (1 − α)^k, in your recursion w_x w_y^k. All weights together: 1 in the average, ${
+    summary: `With every step back a sample counts ${fixed(1 - alpha, 3)} times as much in the average, ${fixed(wy, 3)} times in your recursion. All weights together: 1 in the average, ${
       Math.abs(wy) < 1 ? fixed(wx / (1 - wy), 3) : "without limit"} in yours${Math.abs(wy) < 1 ? "" : ", which does not forget"}.`,
   });
 }
@@ -82,7 +81,7 @@ export function scaleFigure(byScale, scales) {
     title: "Error when samples lie between 0 and another number",
     legend: [...legendOf(...IDS), { name: "training", look: { color: "var(--ink)", dash: "4 3" } }],
     x: { domain: [scales[0], scales.at(-1)], log: true, label: "samples lie between 0 and" },
-    y: { domain: [LEAST, 1e3], log: true, label: "relative rms error", ticks: [1e-16, 1e-12, 1e-8, 1e-4, 1] },
+    y: { ...ERROR_AXIS, label: "relative rms error" },
     layers: [upright(1, { color: "var(--ink)", dash: "4 3" }), ...IDS.map((id) => line(curve(id), LOOKS[id]))],
     summary: `Between 0 and 1: ${IDS.map((id) => `${LOOKS[id].name} ${digits(at(id, 1) ?? NaN, 2)}`).join(", ")}. Between 0 and 10: ${
       IDS.map((id) => `${LOOKS[id].name} ${digits(at(id, 10) ?? NaN, 2)}`).join(", ")}.`,

@@ -8,7 +8,7 @@ export const AVERAGE_TASKS = [
     question: "Which sum must the two weights have so that a constant comes out as it went in? How small does the error get?",
     answer:
       "w_y + w_x = 1 and no bias keep a constant as it is; w_x = α makes the recursion forget at the right speed. At " +
-      "0.8, 0.2 and 0 the error is rounding, 10⁻¹⁶. A linear net of one unit finds these weights in ten steps of training.",
+      "0.8, 0.2 and 0 nothing is left of the error but rounding, if anything. A linear net of one unit finds these weights in ten steps of training.",
   },
   {
     title: "Another scale",
@@ -27,6 +27,6 @@ export const AVERAGE_TASKS = [
     question: "Which weights must change? Can the nets follow, too?",
     answer:
       "Set w_x = α and w_y = 1 − α: two numbers, and the recursion is exact again. In the LSTMs the speed of forgetting " +
-      "is spread over four thousand weights; they know α = 0.2 and nothing else, and would have to be trained again.",
+      "is spread over more than four thousand weights; they know α = 0.2 and nothing else, and would have to be trained again.",
   },
 ];

@@ -17,7 +17,7 @@ const N_DRAWS = 1000;
 const CALIBRATION_SEED = 2 ** 29;
 
 const SPECS = {
-  strength: { label: "Strength d", value: 6, min: 0, max: 20, step: 0.5, format: (v) => fixed(v, 1), range: [3, 20] },
+  strength: { label: "Strength d", value: 5, min: 0, max: 20, step: 0.5, format: (v) => fixed(v, 1), range: [3, 20] },
   time: { label: "Time of its beginning", unit: "samples", value: 20, min: 0, max: 109, step: 0.25, format: (v) => fixed(v, 2), range: [0, 50] },
   width: { label: "Width", unit: "samples", value: 10, min: 4, max: 20, step: 1, range: [9.8, 10.2] },
   alarms: {
@@ -81,7 +81,7 @@ export function burstPage(again) {
         thresholds: each is exceeded in this share of ${N_DRAWS.toLocaleString("en")} records of noise alone.</p>
       ${shadingNote()}
       <div class="buttons">${button("New noise", () => change("seed", values.seed + 1), "primary")}</div>`;
-    const counts = { noise: onNoise.length, bursts: onBursts.length, total: N_DRAWS };
+    const counts = { bursts: onBursts.length, total: N_DRAWS };
     const figures = [burstRecordFigure(values, current), evidenceFigure(values, shown), rocFigure(values, shown, counts)];
     return { controls, figures };
   }

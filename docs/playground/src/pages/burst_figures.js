@@ -38,7 +38,6 @@ export function evidenceFigure({ strength, time, width }, detectors) {
   return figure({
     id: "burst-evidence",
     title: "Evidence that a burst has come and ended",
-    wide: true,
     legend: [
       { name: "threshold", look: { color: "var(--ink)", dash: "2 3" } },
       { name: "end of the burst", look: { color: "var(--ink)", dash: "4 3" } },
@@ -75,22 +74,21 @@ function evidenceRow({ id, evidence, threshold }, i) {
     ...(threshold === undefined ? [] : [level(place(threshold), { color: "var(--ink)", dash: "2 3", width: 1.3 })]),
     ...(first < 0 ? [] : [marks([[first, place(evidence[first])]], { color, marker: "circle", size: 5 })]),
     words([0, i], name, { shift: [4, 16], strong: true }),
-    words([129, i], `${digits(low, 3)} to ${digits(high, 3)}`, { anchor: "end", shift: [-4, 16] }),
+    words([129, i], `${fixed(low, 1)} to ${fixed(high, 1)}`, { anchor: "end", shift: [-4, 16] }),
   ];
 }
 
-export function rocFigure({ strength, alarms }, detectors, { noise, bursts, total }) {
+export function rocFigure({ strength, alarms }, detectors, { bursts, total }) {
   const rates = Array.from({ length: 61 }, (_, i) => 10 ** (-3 + i / 20));
   return figure({
     id: "burst-roc",
     title: "ROC: bursts found against false alarms",
-    wide: true,
     legend: [
       ...legendOf(...detectors.map(({ id }) => id)).map(({ name, look }) => ({ name, look: { ...look, dash: look.dash ?? "" } })),
       { name: "limit: the time is known", look: { color: "var(--ink)" } },
       { name: "threshold", look: { color: "var(--ink)", dash: "2 3" } },
     ],
-    x: { domain: [1e-3, 1], log: true, label: "share of noise records that raise an alarm" },
+    x: { domain: [1e-3, 1], log: true, label: "share of false alarms" },
     y: { domain: [0, 1], label: "share of bursts found", format: (v) => percent(v) },
     height: 300,
     layers: [
@@ -101,9 +99,9 @@ export function rocFigure({ strength, alarms }, detectors, { noise, bursts, tota
         ...(Number.isFinite(found) ? [marks([[alarms, found]], { ...LOOKS[id], size: 5 })] : []),
       ]),
     ],
-    below: rocTable(detectors, strength, alarms),
-    summary: `${noise.toLocaleString("en")} records of noise and ${bursts.toLocaleString("en")} with this burst, of ${total.toLocaleString("en")} each. A share found is known to about ±${
-      bursts ? fixed(98 / Math.sqrt(bursts), 0) : "–"} % of all bursts.`,
+    below: html`${bursts < total ? html`<progress aria-label="Records drawn" max=${total} value=${bursts}></progress>` : ""}${rocTable(detectors, strength, alarms)}`,
+    summary: bursts < total ? "Drawing a thousand records of noise and a thousand with this burst …" : `At ${percent(alarms, 1)} false alarms, of a thousand bursts: ${
+      detectors.map(({ id, found }) => `${LOOKS[id].name} ${percent(found, 1)}`).join(", ")}; 95 % intervals reach ±3 % of the bursts at most.`,
   });
 }
 

@@ -18,8 +18,8 @@ export const BURST_TASKS = [
     question: "Which detectors lose the burst, which keep it, and what do the losers have in common?",
     answer:
       "The Bayes filter was told that bursts begin before 50: later ones do not exist for it, so it never finds them. " +
-      "The matched filter was told nothing about time and does not notice. The nets learned from the same range; how " +
-      "well they go on beyond it nobody had promised.",
+      "The matched filter was told nothing about time and does not notice. The LSTM, " +
+      "trained on the same times, finds fewer and fewer; the Elman net happens to go on. Nothing promised either.",
   },
   {
     title: "The price of certainty",
@@ -27,7 +27,7 @@ export const BURST_TASKS = [
     setting: { strength: 4, time: 20, alarms: 0.1 },
     question: "How many bursts does one false alarm in a thousand records cost? Why is the line of the known time out of reach?",
     answer:
-      "At d = 4 about nine in ten bursts are found at 10 % false alarms, and far fewer at 0.1 %. Whoever knows the " +
+      "At d = 4 more than nine in ten bursts are found at 10 % false alarms; at 0.1 % about one in four is lost. Whoever knows the " +
       "time looks at ten samples only; whoever must search meets about a hundred chances for noise to look like a burst.",
   },
 ];

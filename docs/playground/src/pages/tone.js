@@ -19,7 +19,7 @@ const N_DRAWS = 1000;
 
 const SPECS = {
   frequency: {
-    label: "Frequency", unit: "cycles per sample", value: 0.12, min: 0.005, max: 0.495, step: 0.0005,
+    label: "Frequency", unit: "cycles/sample", value: 0.12, min: 0.005, max: 0.495, step: 0.0005,
     format: (value) => fixed(value, 4), range: TRAINING_RANGE,
   },
   snr: { label: "SNR", unit: "dB", value: 10, min: -20, max: 60, step: 1, format: (v) => fixed(v, 0), range: [-10, 60] },
@@ -27,7 +27,7 @@ const SPECS = {
   amplitude: {
     label: "Amplitude", value: 1, min: 0.125, max: 8, step: 0.05, log: true, format: (v) => fixed(v, 2), range: [0.5, 2],
   },
-  phase: { label: "Phase", unit: "rad", value: 0, min: -3.14, max: 3.14, step: 0.02, format: (v) => fixed(v, 2) },
+  phase: { label: "Phase", unit: "rad", value: 0, min: -3.14, max: 3.14, step: 0.02, format: (v) => fixed(v, 2), range: [-3.14, 3.14] },
   offset: { label: "Offset", value: 0, min: -5, max: 5, step: 0.1, format: (v) => fixed(v, 1), range: [-1, 1] },
   kind: { value: "none", options: Object.keys(KINDS) },
   severity: { label: "Severity", value: 0, min: 0, max: 4, step: 0.01 },

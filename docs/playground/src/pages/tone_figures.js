@@ -23,7 +23,7 @@ export function recordFigure({ frequency, length, snr, kind }, { record, answers
   return figure({
     id: "tone-record",
     title: "The record",
-    legend: [{ name: "samples", look: { color: "var(--ink)", marker: "circle", dash: null } }, { name: "the sine that was fitted", look: LOOKS["sine-fit"] }],
+    legend: [{ name: "samples", look: { color: "var(--ink)", marker: "circle", dash: null } }, { name: "the sine that was fitted", look: { color: "var(--fit)" } }],
     x: { domain: [0, length - 1], label: "sample" },
     y: { domain: reach(record), label: "value" },
     layers: [
@@ -67,7 +67,7 @@ export function spectrumFigure({ frequency }, { filled, answers }) {
       marks(bins, { color: "var(--fft)", size: n > 200 ? 1.7 : 2.4 }),
       upright(frequency, { color: "var(--ink)", dash: "4 3" }),
     ],
-    summary: `The highest bin stands within ${digits(Math.abs(answers[0].frequency - frequency) * n, 2)} bins of the true frequency after interpolation; a bin is ${digits(1 / n)} cycles per sample wide.`,
+    summary: `A bin is ${digits(1 / n)} cycles per sample wide. Interpolated between its neighbours, the highest bin errs by ${digits(Math.abs(answers[0].frequency - frequency) * n, 2)} bins.`,
   });
 }
 
@@ -129,8 +129,9 @@ export function histogramFigure(values, current, errors, total) {
     y: { domain: [rows.length, 0], hidden: true },
     height: 86 * rows.length + 52,
     layers: rows.flatMap((row, i) => histogramRow(row, i, bell)),
-    summary: errors
-      ? `${errors.done.toLocaleString("en")} of ${total.toLocaleString("en")} draws. Rms error over the bound (1 is perfect): ${told.join(", ")}.`
+    below: errors && errors.done < total ? html`<progress aria-label="Records drawn" max=${total} value=${errors.done}></progress>` : "",
+    summary: errors && errors.done < total ? "Drawing a thousand records …" : errors
+      ? `${total.toLocaleString("en")} draws. Rms error over the bound (1 is perfect): ${told.join(", ")}.`
       : "Tick “Draw a thousand records” to fill the histograms.",
   });
 }

@@ -4,21 +4,22 @@ import { scaleLinear, scaleLog } from "d3-scale";
 import { html, svg } from "lit-html";
 import { widthOf } from "./widths.js";
 
-const MARGIN = { top: 10, right: 14, bottom: 42, left: 58 };
+const MARGIN = { top: 10, right: 14, bottom: 42, left: 68 };
 
-/** Return a figure: title, legend, chart, and a sentence that says what the chart shows.
+/** Return a figure, {template, summary}: title, legend, chart, and a sentence that says what the chart shows.
  *
  * x, y: {domain, label, log, ticks, format}; layers: functions of the frame {x, y, left, right, top, bottom};
- * legend: [{name, look}]; summary: the sentence, announced to a screen reader when it changes.
+ * legend: [{name, look}]; below: what stands between chart and sentence.
  */
 export function figure({ id, title, legend = [], summary, wide = false, below, ...chart }) {
-  return html`<figure class=${wide ? "wide" : ""} aria-labelledby="${id}-title">
+  const template = html`<figure class=${wide ? "wide" : ""} aria-labelledby="${id}-title">
     <h3 id="${id}-title">${title}</h3>
     ${legend.length ? html`<ul class="legend">${legend.map(legendEntry)}</ul>` : ""}
     <div class="plot" data-plot=${id}>${draw({ id, title, ...chart })}</div>
     ${below ?? ""}
-    <figcaption aria-live="polite" aria-atomic="true">${summary}</figcaption>
+    <figcaption id="${id}-summary">${summary}</figcaption>
   </figure>`;
+  return { template, summary: `${title}: ${summary}` };
 }
 
 const legendEntry = ({ name, look }) =>
@@ -34,7 +35,7 @@ function draw({ id, title, x, y, layers, height = 240 }) {
   const width = widthOf(id);
   const box = { left: y.hidden ? 12 : MARGIN.left, right: width - MARGIN.right, top: MARGIN.top, bottom: height - MARGIN.bottom };
   const frame = { ...box, x: scale(x, [box.left, box.right]), y: scale(y, [box.bottom, box.top]) };
-  return svg`<svg role="img" aria-label=${title} width=${width} height=${height} viewBox="0 0 ${width} ${height}">
+  return svg`<svg role="img" aria-label=${title} aria-describedby="${id}-summary" width=${width} height=${height} viewBox="0 0 ${width} ${height}">
     <clipPath id="${id}-inside"><rect x=${box.left} y=${box.top - 1} width=${box.right - box.left} height=${box.bottom - box.top + 2} /></clipPath>
     ${y.hidden ? "" : yAxis(frame, y)}${xAxis(frame, x)}
     <g clip-path="url(#${id}-inside)">${layers.map((layer) => layer(frame))}</g>
@@ -53,7 +54,7 @@ function ticksOf(axis, scale, count) {
 const SUPERSCRIPTS = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 export const powerOfTen = (value) => {
   const power = Math.round(Math.log10(value));
-  if (power >= -2 && power <= 2) return `${10 ** power}`;
+  if (power >= -3 && power <= 2) return `${10 ** power}`;
   return `10${[...`${power}`].map((digit) => SUPERSCRIPTS[digit]).join("")}`;
 };
 
