@@ -89,6 +89,8 @@ def test_a_setting_is_a_link(opened):
     [
         ("#tone?snr=much", "snr must be a number from -20 to 60, got “much”"),
         ("#tone?frequency=3", "frequency must be a number from 0.005 to 0.495, got “3”"),
+        ("#tone?length=100.5", "length must be a whole number from 32 to 512, got “100.5”"),
+        ("#tone?kind=clipping&severity=3", "severity of kind “clipping” must be a number from 0 to 0.3"),
         ("#tone?kind=music", "kind must be one of none, Student t noise"),
         ("#burst?depth=3", "depth is no setting of this page"),
         ("#chirps", "there is no page “chirps”"),

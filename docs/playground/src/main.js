@@ -20,7 +20,8 @@ let [page, values, complaints, note, telling] = ["tone", {}, [], "", {}];
 
 function follow() {
   ({ page, values, complaints } = readFragment(location.hash, PAGES));
-  PAGES[page].adjust(values, "");
+  const complaint = PAGES[page].adjust(values, "");
+  if (complaint) complaints.push(complaint);
   show();
 }
 
@@ -71,7 +72,7 @@ function draw() {
     </header>
     <main id="main" tabindex="-1">
       <div class="intro"><h1>${heading}</h1><p>${intro}</p>
-        <p class="status" role="status">${complaints.length ? `This link could not be read whole: ${complaints.join("; ")}. The first value stands instead.` : note}</p></div>
+        <p class="status" role="status">${complaints.length ? `This link could not be read whole: ${complaints.join("; ")}.` : note}</p></div>
       <section class="controls" aria-labelledby="setting"><h2 id="setting">Setting</h2>${controls}
         <div class="buttons">${button("Start again", () => apply({}))}</div></section>
       <section class="figures" aria-label="Figures">${figures.map(({ template }) => template)}</section>

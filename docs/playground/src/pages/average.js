@@ -21,8 +21,8 @@ const SPECS = {
   level: { label: "Level of the samples", value: 0.5, min: -10, max: 10, step: 0.25, format: (v) => fixed(v, 2), range: [0.4, 0.6] },
   spread: { label: "Spread of the samples", value: 1, min: 0.015625, max: 64, step: 0.05, log: true, format: (v) => digits(v, 3), range: [0.93, 1.07] },
   shape: { value: "uniform", options: ["uniform", "normal"] },
-  length: { label: "Length", unit: "samples", value: 100, min: 50, max: 400, step: 10, range: [98, 102] },
-  seed: { value: 1, min: 0, max: 1e9 },
+  length: { label: "Length", unit: "samples", whole: true, value: 100, min: 50, max: 400, step: 10, range: [98, 102] },
+  seed: { value: 1, min: 0, max: 1e9, whole: true },
 };
 const RECURSION = ["wy", "wx", "bias"];
 
@@ -91,6 +91,6 @@ export function averagePage(again) {
     tasks: AVERAGE_TASKS,
     update,
     view,
-    adjust: () => {},
+    adjust: () => "",
   };
 }

@@ -12,7 +12,9 @@ const points = (values) => Array.from(values, (value, t) => [t, value]);
 
 export function averageFigure({ alpha }, { record, average, followers }) {
   const [low, high] = [Math.min(...record), Math.max(...record)];
-  const margin = 0.08 * (high - low || 1);
+  const near = followers.flatMap(({ answer }) => Array.from(answer)).filter((v) => v > 1.5 * low - 0.5 * high && v < 1.5 * high - 0.5 * low);
+  const [bottom, top] = [Math.min(low, ...near), Math.max(high, ...near)];
+  const margin = 0.06 * (top - bottom || 1);
   return figure({
     id: "average-record",
     title: "Samples, their average, and the answers",
@@ -21,14 +23,14 @@ export function averageFigure({ alpha }, { record, average, followers }) {
       { name: "the average", look: { color: "var(--ink)" } },
       ...legendOf(...IDS),
     ],
-    x: { domain: [0, record.length - 1], label: "sample" },
-    y: { domain: [low - margin, high + margin], label: "value" },
+    x: { domain: [-1, record.length], label: "sample" },
+    y: { domain: [bottom - margin, top + margin], label: "value" },
     layers: [
       marks(points(record), { color: "var(--muted)", size: 1.8 }),
       line(points(average), { color: "var(--ink)", width: 4, opacity: 0.35 }),
       ...followers.map(({ id, answer }) => line(points(answer), { ...LOOKS[id], width: 1.8 })),
     ],
-    below: errorTable(followers),
+    height: 350,
     summary: `${record.length} samples between ${digits(low, 3)} and ${digits(high, 3)} and their average with α = ${fixed(alpha, 3)}. Closest to it: ${
       [...followers].sort((a, b) => a.relative - b.relative).map(({ id }) => LOOKS[id].name).join(", then ")}.`,
   });
@@ -47,6 +49,7 @@ export function errorFigure(values, { record, followers }) {
     x: { domain: [0, record.length - 1], label: "sample" },
     y: { ...ERROR_AXIS, label: "error / std of average" },
     layers: followers.map(({ id, errors }) => line(points(errors.map((error) => Math.max(Math.abs(error), LEAST))), LOOKS[id])),
+    below: errorTable(followers),
     summary: `Largest errors, in standard deviations of the average: ${followers
       .map(({ id, errors }) => `${LOOKS[id].name} ${digits(Math.max(...errors.map(Math.abs)), 2)}`).join(", ")}.`,
   });

@@ -23,7 +23,7 @@ const SPECS = {
   alarms: {
     label: "Threshold: false alarms allowed", value: 0.01, min: 0.001, max: 0.5, step: 0.02, log: true, format: (v) => percent(v, v < 0.1 ? 1 : 0),
   },
-  seed: { value: 1, min: 0, max: 1e9 },
+  seed: { value: 1, min: 0, max: 1e9, whole: true },
 };
 
 const lastEvidence = (record) => IDS.map((id) => ESTIMATORS[id](record).at(-1));
@@ -96,7 +96,7 @@ export function burstPage(again) {
     tasks: BURST_TASKS,
     update,
     view,
-    adjust: () => {},
+    adjust: () => "",
   };
 }
 

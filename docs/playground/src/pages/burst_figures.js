@@ -19,7 +19,7 @@ export function burstRecordFigure({ strength, time, width }, { record, clean }) 
       { name: "the burst without noise", look: { color: "var(--lstm)" } },
       { name: "while it lasts", look: { color: "var(--shade)", area: true } },
     ],
-    x: { domain: [0, record.length - 1], label: "sample" },
+    x: { domain: [-1, record.length], label: "sample" },
     y: { domain: [Math.min(-3.5, ...record) - 0.3, Math.max(3.5, ...record) + 0.3], label: "value (noise: 1)" },
     height: 230,
     layers: [
@@ -42,7 +42,7 @@ export function evidenceFigure({ strength, time, width }, detectors) {
       { name: "threshold", look: { color: "var(--ink)", dash: "2 3" } },
       { name: "end of the burst", look: { color: "var(--ink)", dash: "4 3" } },
     ],
-    x: { domain: [0, 129], label: "sample" },
+    x: { domain: [-1, 130], label: "sample" },
     y: { domain: [detectors.length, 0], hidden: true },
     height: 112 * detectors.length + 52,
     layers: [...burst, ...detectors.flatMap(evidenceRow)],
@@ -53,10 +53,12 @@ export function evidenceFigure({ strength, time, width }, detectors) {
 function verdict({ id, evidence, threshold }) {
   const { name } = LOOKS[id];
   if (threshold === undefined) return `${capital(name)}: its threshold is being set.`;
-  const first = evidence.findIndex((value) => value > threshold);
-  if (evidence.at(-1) > threshold) return `${capital(name)}: found, first above its threshold at sample ${first}.`;
-  return first < 0 ? `${capital(name)}: nothing found.` : `${capital(name)}: above its threshold at sample ${first}, but not at the end: nothing found.`;
+  const since = risen(evidence, threshold);
+  return `${capital(name)}: ${since < evidence.length ? `found, above its threshold from sample ${since} on` : "nothing found"}.`;
 }
+
+/** Return the sample from which on the evidence stays above the threshold; the record's length if it does not. */
+const risen = (evidence, threshold) => evidence.findLastIndex((value) => value <= threshold) + 1;
 
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
@@ -67,14 +69,14 @@ function evidenceRow({ id, evidence, threshold }, i) {
   const limits = threshold === undefined ? shown : [...shown, threshold];
   const [low, high] = [Math.min(...limits), Math.max(...limits)];
   const place = (value) => i + 0.95 - (0.66 * (value - low)) / (high - low || 1);
-  const first = evidence.findIndex((value) => value > threshold);
+  const since = threshold === undefined ? evidence.length : risen(evidence, threshold);
   return [
     level(i + 1, { color: "var(--rule)", width: 1 }),
     line(shown.map((value, t) => [t, place(value)]), { color, width: 2.2 }),
     ...(threshold === undefined ? [] : [level(place(threshold), { color: "var(--ink)", dash: "2 3", width: 1.3 })]),
-    ...(first < 0 ? [] : [marks([[first, place(evidence[first])]], { color, marker: "circle", size: 5 })]),
-    words([0, i], name, { shift: [4, 16], strong: true }),
-    words([129, i], `${fixed(low, 1)} to ${fixed(high, 1)}`, { anchor: "end", shift: [-4, 16] }),
+    ...(since < evidence.length ? [marks([[since, place(shown[since])]], { color, size: 5 })] : []),
+    words([-1, i], name, { shift: [4, 16], strong: true }),
+    words([130, i], `${fixed(low, 1)} to ${fixed(high, 1)}`, { anchor: "end", shift: [-4, 16] }),
   ];
 }
 

@@ -23,7 +23,7 @@ const SPECS = {
     format: (value) => fixed(value, 4), range: TRAINING_RANGE,
   },
   snr: { label: "SNR", unit: "dB", value: 10, min: -20, max: 60, step: 1, format: (v) => fixed(v, 0), range: [-10, 60] },
-  length: { label: "Length", unit: "samples", value: 128, min: 32, max: 512, step: 16, range: [124, 132] },
+  length: { label: "Length", unit: "samples", whole: true, value: 128, min: 32, max: 512, step: 16, range: [124, 132] },
   amplitude: {
     label: "Amplitude", value: 1, min: 0.125, max: 8, step: 0.05, log: true, format: (v) => fixed(v, 2), range: [0.5, 2],
   },
@@ -31,8 +31,8 @@ const SPECS = {
   offset: { label: "Offset", value: 0, min: -5, max: 5, step: 0.1, format: (v) => fixed(v, 1), range: [-1, 1] },
   kind: { value: "none", options: Object.keys(KINDS) },
   severity: { label: "Severity", value: 0, min: 0, max: 4, step: 0.01 },
-  seed: { value: 1, min: 0, max: 1e9 },
-  draws: { value: 0, min: 0, max: 1 },
+  seed: { value: 1, min: 0, max: 1e9, whole: true },
+  draws: { value: 0, min: 0, max: 1, whole: true },
 };
 
 /** Draw a record of the setting and let every estimator answer. */
@@ -99,11 +99,14 @@ export function tonePage(again) {
     return { controls, figures: figures.map((of) => of(values, current, errors, N_DRAWS)) };
   }
 
-  /** Keep the severity on the scale of its kind; a new kind begins at moderate. */
+  /** Keep the severity on the scale of its kind, and say if it was not; a new kind begins at moderate. */
   function adjust(values, changed) {
-    const { levels } = KINDS[values.kind];
-    if (changed === "kind") values.severity = levels[1];
-    values.severity = Math.min(values.severity, levels[2]);
+    const [, moderate, heavy] = KINDS[values.kind].levels;
+    if (changed === "kind") values.severity = moderate;
+    if (values.severity <= heavy) return "";
+    const complaint = `severity of kind “${values.kind}” must be a number from 0 to ${heavy}, got “${values.severity}”`;
+    values.severity = heavy;
+    return complaint;
   }
 
   return {

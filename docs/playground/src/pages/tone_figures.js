@@ -24,14 +24,14 @@ export function recordFigure({ frequency, length, snr, kind }, { record, answers
     id: "tone-record",
     title: "The record",
     legend: [{ name: "samples", look: { color: "var(--ink)", marker: "circle", dash: null } }, { name: "the sine that was fitted", look: { color: "var(--fit)" } }],
-    x: { domain: [0, length - 1], label: "sample" },
+    x: { domain: [-1, length], label: "sample" },
     y: { domain: reach(record), label: "value" },
     layers: [
       line(curve, { color: "var(--fit)", width: 1.5 }),
       marks(samples, { color: "var(--ink)", size: length > 200 ? 1.6 : 2.2 }),
     ],
     summary: `${length} samples of a tone at ${fixed(frequency, 4)} cycles per sample (${fixed(frequency * length, 1)} cycles in the record), SNR ${fixed(snr, 0)} dB${
-      kind === "none" ? "" : `, with ${kind}`}${missing ? `, ${missing} of them missing` : ""}.`,
+      kind === "none" ? "" : `, with ${kind}`}${missing ? `, ${missing} of them missing and interpolated for the estimators` : ""}.`,
   });
 }
 

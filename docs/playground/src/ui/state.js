@@ -1,6 +1,6 @@
 // The setting of a page lives in the fragment of the address, #tone?frequency=0.3&snr=10, so that it can be linked.
 //
-// A page's `specs` say what there is: {name: {value, min, max, step} or {value, options}}. Only what differs from
+// A page's `specs` say what there is: {name: {value, min, max, step, whole} or {value, options}}. Only what differs from
 // the first setting is written.
 
 /** Return {page, values, complaints} of a fragment; what cannot be used is said and left at its first value. */
@@ -20,11 +20,11 @@ export function readFragment(fragment, pages) {
 
 export const firstValues = (specs) => Object.fromEntries(Object.entries(specs).map(([key, { value }]) => [key, value]));
 
-function parsed(text, { options, min, max }) {
+function parsed(text, { options, min, max, whole }) {
   if (options) return options.includes(text) ? [text] : [undefined, `must be one of ${options.join(", ")}, got “${text}”`];
   const value = Number(text);
-  const good = text.trim() !== "" && value >= min && value <= max;
-  return good ? [value] : [undefined, `must be a number from ${min} to ${max}, got “${text}”`];
+  const good = text.trim() !== "" && value >= min && value <= max && (!whole || Number.isInteger(value));
+  return good ? [value] : [undefined, `must be a ${whole ? "whole " : ""}number from ${min} to ${max}, got “${text}”`];
 }
 
 export function writeFragment(page, values, specs) {
