@@ -1,4 +1,4 @@
-# make report · make test · make test-slow · make check · make train · make bench · make docs · make install
+# make report · make test · make test-slow · make check · make train · make bench · make docs · make playground · make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
 
-.PHONY: install report test test-slow check train bench docs clean
+.PHONY: install report test test-slow check train bench docs playground clean
 
 install: $(VENV)/.installed
 
@@ -39,6 +39,9 @@ bench: install
 docs: install
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs
 	@echo build/docs/index.html
+
+playground:  # needs Node.js; the page that it writes is committed
+	cd docs/playground && npm ci --ignore-scripts && node build.mjs
 
 clean:
 	rm -rf $(VENV) reports/latest build *.egg-info

@@ -19,7 +19,8 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
 ]
-exclude_patterns = ["generated"]
+exclude_patterns = ["generated", "playground"]  # the folder of the playground's sources and packages
+html_extra_path = ["playground/dspvnn-playground.html"]
 default_role = "py:obj"  # `name` in a docstring links where there is something to link to
 myst_heading_anchors = 3
 autodoc_member_order = "bysource"
