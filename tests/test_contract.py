@@ -221,7 +221,7 @@ VARIANCE = {"check_fit2d_1sample": "one record of a constant target: the loss is
 # Those that refuse a record of another length pass the other check.
 ONE_LENGTH = {k: v for k, v in EVERYWHERE.items() if k == "check_estimators_empty_data_messages"}
 
-# These two allow a difference of 1e-7, which is one rounding of float32, so the processor decides whether they
+# These two allow a difference of 1e-7, which is one rounding of float32: the processor decides whether they
 # pass. `test_estimates_depend_neither_on_the_batch_nor_on_the_order` tests the same with our own tolerance.
 ORDER_OF_SUMS = dict.fromkeys(
     ("check_methods_sample_order_invariance", "check_methods_subset_invariance"),
@@ -264,7 +264,7 @@ COUNTED = {
     "check_no_attributes_set_in_init", "check_parameters_default_constructible", "check_set_params",
     "check_valid_tag_types",
 } - {"check_estimators_nan_inf"}  # fmt: skip
-# The version of scikit-learn in constraints.txt, and the number of its checks of all our estimators together.
+# The version of scikit-learn in constraints.txt, and how many checks it has for our estimators together.
 PINNED = ("1.9.1", 3094)
 
 
