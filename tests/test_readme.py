@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -72,7 +73,12 @@ def home(tmp_path):
     return tmp_path
 
 
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
 @pytest.mark.slow
+@needs_make
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 @pytest.mark.parametrize("block", COMMANDS, ids=[f"block{i}" for i in range(len(COMMANDS))])
 def test_commands_run(home, block):
     for old, new in SMALLER.items():
@@ -97,6 +103,7 @@ def test_smaller_commands_are_still_there():
     assert all(any(old in block for block in COMMANDS) for old in SMALLER)
 
 
+@needs_make
 def test_targets_of_make_that_are_named_exist():
     named = {words.split()[1] for words in INLINE if words.startswith("make ")}
     assert named == {"train", "bench", "check"}
