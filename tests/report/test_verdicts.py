@@ -119,7 +119,8 @@ def test_a_limit_of_rounding_has_no_ratio(limit, text):
 def cell(classical, net, condition="far", region="above", **more):
     """Rows of both in a cell outside; None for one that is missing there."""
     pairs = (("sine fit", classical), ("LSTM", net))
-    return [row(label, v, condition=condition, region=region, **more) for label, v in pairs if v is not None]
+    where = {"condition": condition, "region": region} | more
+    return [row(label, value, **where) for label, value in pairs if value is not None]
 
 
 def outside(*cells):
@@ -242,6 +243,6 @@ def test_the_sentence_counts_the_lines():
         "Inside the range that the nets were trained on, the classical method is ahead in 2 of 4 "
         "questions, the net in 1, and 1 is level at this number of signals."
     )
-    assert lead(ahead("neural")).endswith("the net in 1, and 0 are level at this number of signals.")
-    assert lead(ahead("level", "level")).endswith("the net in 0, and 2 are level at this number of signals.")
+    assert "the net in 1, and 0 are level" in lead(ahead("neural"))
+    assert "the net in 0, and 2 are level" in lead(ahead("level", "level"))
     assert lead([]) == "These tasks have no headline."

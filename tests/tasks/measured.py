@@ -1,4 +1,4 @@
-"""Measurements on a draw that the tests of the conditions share. Seeds are fixed: a test that passes stays so.
+"""Measurements on a draw that the tests of the conditions share. Seeds are fixed: what passes stays so.
 
 The p-value 1e-4 is far below what a right draw gives at a fixed seed, and far above what a wrong one does:
 thousands of samples tell a law that is off by a tenth with p-values below 1e-20.
@@ -29,7 +29,7 @@ def follows(values, law):
 
 
 def uniform(values, low, high):
-    """Assert that the values are draws uniform on low to high and reach both ends; or all that one value."""
+    """Assert that the values are uniform on low to high and reach both ends, or that one value."""
     if low == high:
         np.testing.assert_allclose(values, low, rtol=1e-9, atol=1e-9)
         return

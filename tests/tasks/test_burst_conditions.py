@@ -92,7 +92,7 @@ def test_a_noisy_condition_keeps_what_its_name_promises(condition):
         follows(strength, stats.norm(low, 1))
         assert strength.mean() == pytest.approx(low, abs=5 / np.sqrt(len(strength)))
     else:
-        follows(strength, _spread(low, high))
+        follows(strength, UniformPlusNormal(low, high))
 
 
 def _fresh(template):
@@ -100,8 +100,8 @@ def _fresh(template):
     return np.random.default_rng(0).standard_normal((len(template), 1)) * template
 
 
-class _spread:
-    """The law of uniform plus standard normal: the mean of normal laws over the range."""
+class UniformPlusNormal:
+    """The law of a uniform draw plus a standard normal one: normal laws, averaged over the range."""
 
     def __init__(self, low, high):
         self.means = np.linspace(low, high, 801)

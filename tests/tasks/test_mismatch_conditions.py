@@ -96,7 +96,7 @@ def harmonics(signals, p, relative):
 
 
 def clipping(signals, p, share):
-    """The rails are where the name says, signals lie on them where the tone is beyond, and not elsewhere."""
+    """The rails are where the name says, and as much lies on them as the normal law sends beyond them."""
     reach = ((1 - share) * p["amplitude"])[:, None]
     moved, clean = signals - p["offset"][:, None], tone(p) - p["offset"][:, None]
     assert np.all(np.abs(moved) <= reach * (1 + 1e-12) + 1e-15)
