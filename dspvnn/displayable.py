@@ -12,7 +12,7 @@ from typing import Any
 
 
 def printable(text: str) -> str:
-    """Return `text` for terminals and files: control, format and invalid characters are escaped.
+    r"""Return `text` for terminals and files: control, format and invalid characters are escaped.
 
     >>> printable("a tab\t, an escape \x1b[31m")
     'a tab\\u{9}, an escape \\u{1b}[31m'
@@ -21,7 +21,7 @@ def printable(text: str) -> str:
 
 
 def displayable(text: str) -> str:
-    """Return `text` for the report: what is not printable, or has no glyph in its font, is escaped.
+    r"""Return `text` for the report: what is not printable, or has no glyph in its font, is escaped.
 
     >>> displayable("5 µV, 你")
     '5 µV, \\u{4f60}'

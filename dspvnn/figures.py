@@ -22,6 +22,7 @@ from dspvnn.tasks.tone import SWEEP_SNR_DB, TRAINING_RANGE
 
 WIDTH = 7.0  # inches: the text width of the report
 LABEL = 42  # characters: longer names beside an axis are wrapped
+LONGEST_WORD = 20  # characters of a word that is not broken, however narrow the lines are
 STYLE: Any = {
     "font.family": "DejaVu Sans", "text.usetex": False,
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7,
@@ -227,11 +228,13 @@ def runtime(rows: Sequence[Row]) -> Figure:
 
 
 def _wrapped(text: str, width: int) -> str:
-    """Return a text in lines of `width` characters; what would take more than five has its middle left out."""
+    """Return a text in lines of `width` characters, five at most; only a word that is longer is broken."""
     lines = [""]
-    words = shortened(text, 5 * width).replace(" = ", "\u00a0=\u00a0").split(" ")  # an equation is one word
+    # An equation is one word; between a dollar sign and the backslash that escapes it no line ends.
+    words = shortened(text, 5 * width).replace(" = ", "\u00a0=\u00a0").split(" ")
+    pieces = re.compile(rf"(?:\\\$|.){{1,{max(width, LONGEST_WORD)}}}")
     for word in words:
-        for i, piece in enumerate(re.findall(rf"(?:\\\$|.){{1,{width}}}", word) or [""]):
+        for i, piece in enumerate(pieces.findall(word)):
             if i > 0 or (len(lines[-1]) + len(piece) > width and lines[-1]):
                 lines.append("")
             lines[-1] = f"{lines[-1]} {piece}".strip()

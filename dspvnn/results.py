@@ -85,7 +85,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _field(value: Any) -> Any:
-    """Return a value for a CSV file, which can hold neither a lone surrogate nor, unquoted, a carriage return."""
+    """Return a value for a CSV file, which loses a carriage return and refuses a lone surrogate."""
     if isinstance(value, str):
         return printable(value)
     return "" if isinstance(value, float) and math.isnan(value) else value

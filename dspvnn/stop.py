@@ -1,4 +1,4 @@
-"""A command that is told to end, by SIGTERM, ends as it does on Ctrl-C: nothing half-made is left behind."""
+"""SIGTERM ends a command as Ctrl-C does: nothing half-made is left behind."""
 
 import signal
 import threading

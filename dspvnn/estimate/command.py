@@ -80,8 +80,8 @@ def _without_nan(value: Any) -> Any:
 def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | None) -> None:
     console = Console(highlight=False, markup=False, emoji=False)  # a file's name is no markup
     console.print(
-        f"{printable(part.name)}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s at "
-        f"{part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
+        f"{printable(part.name)}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s "
+        f"at {part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
         soft_wrap=True,
     )
     resolution = part.sample_rate / len(part.samples)

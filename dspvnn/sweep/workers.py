@@ -42,7 +42,7 @@ def in_processes(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[int, str]]:
 
 
 def end_with_parent(parent: int) -> None:
-    """Let this process end within a second of process `parent`, its parent, even of one that `kill -9` ends.
+    """Let this process end within a second of its parent, process `parent`, even if that dies of `kill -9`.
 
     Without this a worker waits minutes for work that nobody sends. A system that does not give orphans
     another parent (Windows) leaves it waiting.

@@ -1,4 +1,4 @@
-"""Workers end with the process that started them, however that ends; SIGTERM ends a command as Ctrl-C does."""
+"""Workers end with the process that started them, however it ends; SIGTERM acts as Ctrl-C does."""
 
 import signal
 import subprocess
@@ -63,6 +63,7 @@ def workers_are_gone(folder):
             pass
 
 
+@pytest.mark.slow
 def test_workers_end_after_kill_9_of_their_parent(working):
     run, folder = working
     run.kill()
@@ -71,6 +72,7 @@ def test_workers_end_after_kill_9_of_their_parent(working):
     assert not (folder / "cleaned").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_sigterm_ends_a_command_as_ctrl_c_does(working, number):
     run, folder = working
