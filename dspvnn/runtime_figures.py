@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from dspvnn.figures import KIND_LOOK, _label_ends, _new, _styled, shows
 from dspvnn.growth import EXPONENT, GROWTH
-from dspvnn.names import write_names
+from dspvnn.names import shortened, write_names
 from dspvnn.results import ROUNDING, Row, without_seed
 from dspvnn.timing import RUNTIME
 
@@ -46,7 +46,7 @@ def pareto(rows: Sequence[Row]) -> Figure:
     ax.set_title(f"{metric}, {condition}")
     ax.margins(x=0.12, y=0.15)
     first = {without_seed(row.estimator): (x, y, row.kind) for x, y, row in reversed(points)}
-    names = [(name, (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
+    names = [(shortened(name), (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
     lines = list(pairwise(front))
     if in_ratios:
         lines.append(((ax.get_xlim()[0], 1.0), (ax.get_xlim()[1], 1.0)))

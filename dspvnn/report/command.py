@@ -11,6 +11,7 @@ import torch
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from dspvnn.displayable import printable
 from dspvnn.report.configured import configured, read_formats
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.render import FORMATS, render
@@ -48,7 +49,7 @@ def make_report(request: Request) -> None:
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
     for line in about_yours(rows):
-        print(f"dspvnn: {line}", file=sys.stderr)
+        print(f"dspvnn: {printable(line)}", file=sys.stderr)
     for name in formats:
         print(out / f"comparison.{name}")
 

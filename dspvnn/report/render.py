@@ -13,6 +13,7 @@ from typing import Any
 import typst
 
 from dspvnn import figures
+from dspvnn.displayable import displayable, escape_math, font_file, in_every_text
 from dspvnn.paired import RATIO, holm
 from dspvnn.problem import Problem
 from dspvnn.report.advice import advice, mismatch_table
@@ -34,16 +35,21 @@ FORMATS = ("pdf", "html")
 def render(
     rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)
 ) -> None:
-    """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`."""
+    """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`.
+
+    Whatever text rows and run hold is shown, and characters that cannot be are escaped: here, once for all.
+    """
+    rows, run = in_every_text(displayable, list(rows)), in_every_text(displayable, run)
     problem = run["configuration"].get("problem")
     if problem:
         TASKS[PROBLEM] = Problem(**problem).task()
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
     shown = {picture.name: picture.rows(rows) for picture in pictures_of(rows)}
-    drawn = {picture.name: picture.draw(shown[picture.name]) for picture in pictures_of(rows)}
+    draw = {picture.name: picture.draw for picture in pictures_of(rows)}
     for case, mine in cases_of(rows):
-        shown[f"case-{case.name}"], drawn[f"case-{case.name}"] = mine, case.draw(mine)
+        shown[f"case-{case.name}"], draw[f"case-{case.name}"] = mine, case.draw
+    drawn = {name: draw[name](in_every_text(escape_math, mine)) for name, mine in shown.items()}
     for name, figure in drawn.items():
         figures.save(figure, pictures / f"{name}.svg")
         write_rows(pictures / f"{name}.csv", shown[name])
@@ -53,7 +59,7 @@ def render(
         if "pdf" in formats:
             pdf = typst.compile(
                 str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                font_paths=[str(root / "fonts")], pdf_standards=["ua-1"],
             )  # fmt: skip
             (folder / "comparison.pdf").write_bytes(pdf)
         if "html" in formats:
@@ -66,6 +72,8 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     shutil.copytree(pictures, root / "figures")
     for part in HERE.glob("*.typ"):
         shutil.copy(part, root)
+    (root / "fonts").mkdir()
+    shutil.copy(font_file(), root / "fonts")
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
