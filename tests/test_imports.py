@@ -31,7 +31,7 @@ def forbidden(path):
         return {"torch", "neural"}
     if package == "neural":
         return set() if path.name == "hybrid.py" else {"baselines"}
-    if rest in (["lineup.py"], ["problem_lineup.py"]) or rest[0] in ("report", "cases"):
+    if rest in (["lineup.py"], ["problem_lineup.py"]) or rest[0] in ("report", "cases", "course"):
         return set()
     return {"baselines", "neural", "torch"}
 
