@@ -1,4 +1,5 @@
-# make report · make test · make test-slow · make check · make train · make bench · make docs · make install
+# make report · make test · make test-slow · make check · make train · make bench · make docs · make course
+# make playground · make mutants · make portability · make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
@@ -6,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
 
-.PHONY: install report test test-slow check train bench docs clean
+.PHONY: install report test test-slow check train bench docs course playground clean
 
 install: $(VENV)/.installed
 
@@ -39,6 +40,12 @@ bench: install
 docs: install
 	$(BIN)/python -m sphinx -q -W -b html docs build/docs
 	@echo build/docs/index.html
+
+playground:  # needs Node.js; the page that it writes is committed
+	cd docs/playground && npm ci --ignore-scripts && node build.mjs
+
+course: install
+	$(BIN)/python docs/course_notebooks.py build/course
 
 clean:
 	rm -rf $(VENV) reports/latest build *.egg-info

@@ -7,21 +7,34 @@ from pathlib import Path
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent)]
 
+from course_notebooks import write  # noqa: E402
 from estimators_table import write_table  # noqa: E402
 from training_page import write_training  # noqa: E402
+
+from dspvnn.sweep.version import code_version  # noqa: E402
 
 project = "dspvnn"
 author = "The dspvnn developers"
 release = version_of("dspvnn")
 extensions = [
-    "myst_parser",
+    "mathml",
+    "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx.ext.viewcode",
 ]
-exclude_patterns = ["generated"]
+exclude_patterns = ["generated", "playground"]  # the folder of the playground's sources and packages
+html_extra_path = ["playground/dspvnn-playground.html"]
 default_role = "py:obj"  # `name` in a docstring links where there is something to link to
 myst_heading_anchors = 3
+myst_enable_extensions = ["amsmath", "dollarmath"]
+html_math_renderer = "mathml"
+# Lessons are executed once for a state of the code; `-D nb_execution_mode=off` leaves them unexecuted.
+nb_execution_mode = "cache"
+nb_execution_cache_path = str(HERE.parent / "build" / "executed" / code_version()[:16])
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 240
 autodoc_member_order = "bysource"
 autodoc_default_options = {"exclude-members": "set_fit_request, set_predict_request, set_score_request"}
 autodoc_typehints = "none"  # the docstrings say what the arguments are
@@ -37,3 +50,4 @@ html_theme_options = {
 
 write_table(HERE / "generated" / "estimators.md", HERE.parent / "reports" / "reference" / "results.csv")
 write_training(HERE / "generated")
+write(HERE / "course", "student")  # the pages show stubs, never solutions

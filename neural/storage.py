@@ -38,7 +38,11 @@ def weight_path(name: str, seed: int, folder: Path | None = None) -> Path:
 def save_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> None:
     """Write the weights of `network` and, beside them, `card`."""
     content = save_tensors(path, network.state_dict(), {})
-    card = {"format": FORMAT, **card, "sha256": hashlib.sha256(content).hexdigest()}
+    write_card(path, {"format": FORMAT, **card, "sha256": hashlib.sha256(content).hexdigest()})
+
+
+def write_card(path: Path, card: dict[str, Any]) -> None:
+    """Write `card` beside the weight file `path`."""
     write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
 
 
@@ -77,8 +81,8 @@ def load_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> 
     found = hashlib.sha256(content).hexdigest()
     if found != card.get("sha256"):
         raise WeightsError(
-            f"{path}: the weights are damaged: their SHA-256 is {found[:12]}..., "
-            f"the card says {str(card.get('sha256'))[:12]}..."
+            f"{path}: the weights are damaged or belong to another card: their SHA-256 is "
+            f"{found[:12]}..., the card says {str(card.get('sha256'))[:12]}..."
         )
     try:
         network.load_state_dict(load(content))

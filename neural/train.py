@@ -7,7 +7,7 @@ import platform
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -21,18 +21,16 @@ from dspvnn.command_line import run_command
 from dspvnn.measure.compare import draw_cell, score
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.results.rows import ROUNDING
-from dspvnn.signals.gaps import fill_gaps
-from dspvnn.tasks import TASKS, Context
+from dspvnn.tasks import TASKS
 from neural.devices import choose_device
 from neural.estimators import NeuralEstimator
 from neural.parallel import team
 from neural.plan import History
 from neural.recipes import RECIPES, Recipe, trained_on_their_own
+from neural.scoring import filled, scored
 from neural.storage import WEIGHTS, save_weights, weight_path
 from neural.training import Validate
 
-SCORE_SEED = 20_000  # of the card's score: a stream of its own
-N_SCORE = 2000
 VALIDATION_SEED = 30_000
 N_VALIDATION = 500
 VALIDATED_ON = {"tone": "inside, 10 dB"}  # else on the condition that is trained on: there is no one SNR
@@ -94,7 +92,7 @@ def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressL
     unit = f"× limit of {metric}" if limit > ROUNDING else metric
 
     def validate() -> float:
-        value = about.value(as_drawn(score(task, estimator, heard(estimator, context)).losses[metric]))
+        value = about.value(as_drawn(score(task, estimator, filled(estimator, context)).losses[metric]))
         value = value / limit if limit > ROUNDING else value
         progress.validated(f"{value:.4g} {unit}")
         return value
@@ -117,7 +115,7 @@ def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "numpy": np.__version__},
         "trained": time.strftime("%Y-%m-%d", time.gmtime()),
-        "score": _score(recipe.task, estimator),
+        **scored(recipe.task, estimator),
         "losses": [[step, float(f"{loss:.5g}")] for step, loss in _thinned(history.losses)],
         "validations": [[step, float(f"{value:.5g}")] for step, value in history.validations],
     }  # fmt: skip
@@ -129,31 +127,6 @@ def _device_name(device: torch.device) -> str:
 
 def _thinned(losses: list[tuple[int, float]], most: int = 100) -> list[tuple[int, float]]:
     return losses[:: max(1, -(-len(losses) // most))]
-
-
-def heard(estimator: NeuralEstimator, context: Context) -> Context:
-    """Return the signals of a cell as the net gets them: without gaps, if it knows none."""
-    signals = context.trials.signals
-    if estimator.allow_nan or not np.isnan(signals).any():
-        return context
-    return replace(context, trials=replace(context.trials, signals=np.nan_to_num(fill_gaps(signals))))
-
-
-def _score(task_name: str, estimator: NeuralEstimator) -> list[dict[str, Any]]:
-    """Return the net's value and limit in every cell inside the training range."""
-    task, scores = TASKS[task_name], []
-    for condition in task.conditions:
-        if condition.region != "inside":
-            continue
-        context = draw_cell(task, condition, N_SCORE, SCORE_SEED)
-        limits = task.limit_losses(context)
-        for metric, losses in score(task, estimator, heard(estimator, context)).losses.items():
-            about = task.metrics[metric]
-            scores.append({"condition": condition.name, "metric": metric,
-                           "value": float(f"{about.value(as_drawn(losses)):.5g}"),
-                           "limit": float(f"{about.value(as_drawn(limits[metric])):.5g}"),
-                           "n_signals": losses.shape[-1]})  # fmt: skip
-    return scores
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Estimators as a user would bring them: for tests/test_yours.py, by ``mine:Name``."""
+"""Estimators as a user would bring them: for tests/test_adapter.py, by ``mine:Name``."""
 
 import numpy as np
 from sklearn.linear_model import Ridge

@@ -1,5 +1,6 @@
 """Estimators of the user's own in the report: scored beside the others, and harmless when they fail."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -132,7 +133,8 @@ def test_what_cannot_be_loaded_gets_one_line(name, rule):
 def report(*words):
     return subprocess.run(
         [sys.executable, "-m", "dspvnn.report", "--preset", "quick", *map(str, words)],
-        capture_output=True, text=True, check=False, cwd=HERE, env={"PYTHONPATH": str(HERE.parent)},
+        capture_output=True, text=True, check=False, cwd=HERE,
+        env=os.environ | {"PYTHONPATH": str(HERE.parent)},
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -20,7 +21,7 @@ COMMANDS = [text for language, text in BLOCKS if language == "sh"]
 INLINE = re.findall(r"`([^`\n]+)`", re.sub(r"^```.*?^```", "", README, flags=re.DOTALL | re.MULTILINE))
 
 # Twelve minutes of records are not for a test; ten false alarms at a rate need ten times its inverse.
-# Nets are trained for a problem in tests/test_problem.py.
+# Nets are trained for a problem in tests/problem/test_problem.py.
 SMALLER = {
     "--records 1e7": "--records 2e4",
     "--rate 1e-5": "--rate 1e-2",
@@ -72,7 +73,12 @@ def home(tmp_path):
     return tmp_path
 
 
+needs_make = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
+
+
 @pytest.mark.slow
+@needs_make
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
 @pytest.mark.parametrize("block", COMMANDS, ids=[f"block{i}" for i in range(len(COMMANDS))])
 def test_commands_run(home, block):
     for old, new in SMALLER.items():
@@ -97,6 +103,7 @@ def test_smaller_commands_are_still_there():
     assert all(any(old in block for block in COMMANDS) for old in SMALLER)
 
 
+@needs_make
 def test_targets_of_make_that_are_named_exist():
     named = {words.split()[1] for words in INLINE if words.startswith("make ")}
     assert named == {"train", "bench", "check"}

@@ -4,6 +4,7 @@ Colours are Okabe and Ito's (told apart by colour-blind readers); marker and lin
 colour says, so the figures read in grey. Limit and floor are on every plot, an interval on every point.
 """
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +16,14 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from dspvnn.figures.point_labels import shortened
 from dspvnn.results.rows import Row, without_seed
 
 WIDTH = 7.0  # inches: the text width of the report
 LABEL = 42  # characters: longer names beside an axis are wrapped
+LONGEST_WORD = 20  # characters of a word that is not broken, however narrow the lines are
 STYLE: Any = {
+    "font.family": "DejaVu Sans", "text.usetex": False,
     "font.size": 8, "axes.titlesize": 8.5, "axes.labelsize": 8, "legend.fontsize": 7,
     "axes.spines.top": False, "axes.spines.right": False, "lines.linewidth": 1.1,
     "lines.markersize": 3.5, "svg.hashsalt": "dspvnn", "svg.fonttype": "path",
@@ -137,7 +141,7 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
                 places[i], places[j] = places[i] - overlap / 2, places[j] + overlap / 2
     for (label, _, colour), place in zip(ends, places, strict=True):
         ax.annotate(
-            label, (1.02, (place - low) / (high - low)), xycoords="axes fraction", color=colour,
+            shortened(label), (1.02, (place - low) / (high - low)), xycoords="axes fraction", color=colour,
             va="center", fontsize=6.5, annotation_clip=False,
         )  # fmt: skip
 
@@ -148,9 +152,9 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
     conditions = list(dict.fromkeys(r.condition for r in rows))
     estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
     names = [wrapped(name, LABEL) for name in estimators]
-    titles = [wrapped(condition, min(20, 56 // len(conditions))) for condition in conditions]
+    titles = [wrapped(condition, min(20, max(5, 56 // len(conditions)))) for condition in conditions]
     broken = any("\n" in name for name in names)
-    pitch = 0.27 if broken else 0.2
+    pitch = max(0.27 if broken else 0.2, *(0.13 * (name.count("\n") + 1) for name in names))
     height = 0.62 + 0.13 * max(title.count("\n") + 1 for title in titles) + pitch * len(names)
     figure, axes = new_figure(height, len(conditions), sharex=True, sharey=True)
     positive = [r.value for r in rows if r.value > 0] + [r.limit for r in rows if r.limit > 0]
@@ -192,10 +196,14 @@ def runtime(rows: Sequence[Row]) -> Figure:
 
 
 def wrapped(text: str, width: int) -> str:
-    """Return a text in lines of `width` characters; a longer word is not broken."""
+    """Return a text in lines of `width` characters, five at most; only a word that is longer is broken."""
     lines = [""]
-    for word in text.replace(" = ", "\u00a0=\u00a0").split(" "):  # an equation is one word
-        if len(lines[-1]) + len(word) > width and lines[-1]:
-            lines.append("")
-        lines[-1] = f"{lines[-1]} {word}".strip()
+    # An equation is one word; between a dollar sign and the backslash that escapes it no line ends.
+    words = shortened(text, 5 * width).replace(" = ", "\u00a0=\u00a0").split(" ")
+    pieces = re.compile(rf"(?:\\\$|.){{1,{max(width, LONGEST_WORD)}}}")
+    for word in words:
+        for i, piece in enumerate(pieces.findall(word)):
+            if i > 0 or (len(lines[-1]) + len(piece) > width and lines[-1]):
+                lines.append("")
+            lines[-1] = f"{lines[-1]} {piece}".strip()
     return "\n".join(lines)

@@ -13,6 +13,17 @@ MARK = 3.0  # points: half the side of a mark
 NEAR = 9.0  # points from a point's middle: farther names get a line to it
 DISTANCES = (4, 9, 15, 22, 30, 38, 46, 54)
 SIDES = (1, -1, 0)  # right of the point, left of it, above or below its middle
+LONGEST = 32  # characters of a name beside a point or at the end of a line
+
+
+def shortened(name: str, most: int = LONGEST) -> str:
+    """Return a name with its middle left out where it is longer than `most` characters.
+
+    >>> shortened("package.module:Estimator", 9)
+    'pack…ator'
+    """
+    half = (most - 1) // 2
+    return name if len(name) <= most else f"{name[:half]}…{name[-half:]}"
 
 
 def write_names(

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from dspvnn.figures.curves import KIND_LOOK, label_ends, new_figure, shows, styled
-from dspvnn.figures.point_labels import write_names
+from dspvnn.figures.point_labels import shortened, write_names
 from dspvnn.results.metrics import EXPONENT, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.rows import ROUNDING, Row, without_seed
 
@@ -46,7 +46,7 @@ def pareto(rows: Sequence[Row], condition: str = "") -> Figure:
     ax.set_title(f"{metric}, {condition}")
     ax.margins(x=0.12, y=0.15)
     first = {without_seed(row.estimator): (x, y, row.kind) for x, y, row in reversed(points)}
-    names = [(name, (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
+    names = [(shortened(name), (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
     lines = list(pairwise(front))
     if in_ratios:
         lines.append(((ax.get_xlim()[0], 1.0), (ax.get_xlim()[1], 1.0)))

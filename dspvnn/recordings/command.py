@@ -15,6 +15,7 @@ from rich.table import Table
 from dspvnn.recordings.estimates import Estimate, Fit, estimate_part
 from dspvnn.recordings.part import Part, read_part
 from dspvnn.recordings.picture import draw, save
+from dspvnn.results.displayable import printable
 
 FORMATS = (".png", ".svg", ".pdf")
 
@@ -77,10 +78,10 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | None) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # a file's name is no markup
     console.print(
-        f"{part.name}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s at "
-        f"{part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
+        f"{printable(part.name)}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s "
+        f"at {part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
         soft_wrap=True,
     )
     resolution = part.sample_rate / len(part.samples)
@@ -103,7 +104,7 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
         soft_wrap=True,
     )
     if figure is not None:
-        console.print(str(figure), soft_wrap=True)
+        console.print(printable(str(figure)), soft_wrap=True)
 
 
 def with_digits(value: float, error: float) -> str:

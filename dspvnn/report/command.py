@@ -17,6 +17,7 @@ from dspvnn.report.render import FORMATS, render
 from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.words.own_estimators import about_yours
+from dspvnn.results.displayable import printable
 from dspvnn.results.rows import Row, beaten, read_rows, read_run, write_rows, write_run
 from dspvnn.sweep import Shelf
 from neural.recipes import RECIPES, weights_of
@@ -47,7 +48,7 @@ def make_report(request: Request) -> None:
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
     for line in about_yours(rows):
-        print(f"dspvnn: {line}", file=sys.stderr)
+        print(f"dspvnn: {printable(line)}", file=sys.stderr)
     for name in formats:
         print(out / f"comparison.{name}")
 

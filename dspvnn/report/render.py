@@ -23,6 +23,7 @@ from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, wi
 from dspvnn.report.words.gap import gap_table
 from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.report.words.verdicts import Verdict, lead, verdicts
+from dspvnn.results.displayable import displayable, escape_math, font_file, in_every_text
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
@@ -35,7 +36,11 @@ FORMATS = ("pdf", "html")
 def render(
     rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)
 ) -> None:
-    """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`."""
+    """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`.
+
+    Whatever text rows and run hold is shown, and characters that cannot be are escaped: here, once for all.
+    """
+    rows, run = in_every_text(displayable, list(rows)), in_every_text(displayable, run)
     problem = run["configuration"].get("problem")
     if problem:
         TASKS[PROBLEM] = Problem(**problem).task()
@@ -43,9 +48,10 @@ def render(
     pictures.mkdir(parents=True, exist_ok=True)
     found = pictures_of(rows)
     shown = {picture.name: mine for picture, mine in found.items()}
-    drawn = {picture.name: picture.draw(mine) for picture, mine in found.items()}
+    draw = {picture.name: picture.draw for picture in found}
     for case, mine in cases_of(rows):
-        shown[f"case-{case.name}"], drawn[f"case-{case.name}"] = mine, case.draw(mine)
+        shown[f"case-{case.name}"], draw[f"case-{case.name}"] = mine, case.draw
+    drawn = {name: draw[name](in_every_text(escape_math, mine)) for name, mine in shown.items()}
     for name, figure in drawn.items():
         figures.save(figure, pictures / f"{name}.svg")
         write_rows(pictures / f"{name}.csv", shown[name])
@@ -55,7 +61,7 @@ def render(
         if "pdf" in formats:
             pdf = typst.compile(
                 str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
-                pdf_standards=["ua-1"],
+                font_paths=[str(root / "fonts")], pdf_standards=["ua-1"],
             )  # fmt: skip
             (folder / "comparison.pdf").write_bytes(pdf)
         if "html" in formats:
@@ -72,6 +78,8 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     for task in TASKS.values():
         if task.page.text is not None:
             shutil.copy(task.page.text, root / "tasks" / f"{task.name}.typ")
+    (root / "fonts").mkdir()
+    shutil.copy(font_file(), root / "fonts")
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 

@@ -3,9 +3,7 @@
 import os
 import platform
 import subprocess
-import sys
 import time
-from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -33,6 +31,7 @@ PACKAGES = (
     "dspvnn", "numpy", "scipy", "numba", "torch", "onnxruntime", "statsmodels", "scikit-learn",
     "matplotlib", "typst",
 )  # fmt: skip
+CPU_INFO = Path("/proc/cpuinfo")  # only Linux has this file
 LEFT_OUT = "left out: it was trained on records of another length"
 GROWING = (
     "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
@@ -138,17 +137,20 @@ def _commit() -> str:
     root = Path(__file__).parents[2]
     if not (root / ".git").exists():
         return "not from a git checkout"
-    found = subprocess.run(
-        ["git", "-C", str(root), "describe", "--always", "--dirty"],
-        capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    return found.stdout.strip() or "unknown"
+    try:
+        found = subprocess.run(
+            ["git", "-C", str(root), "describe", "--always", "--dirty"],
+            capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    except OSError:
+        return "unknown: git is not installed"
+    return found.stdout.strip() or "unknown: git cannot read this checkout"  # it may belong to another user
 
 
 def _cpu() -> str:
-    if sys.platform == "linux":
-        lines: Iterable[str] = Path("/proc/cpuinfo").read_text().splitlines()
-        names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
-        if names:
-            return names[0]
-    return platform.processor() or "unknown"
+    try:
+        lines = CPU_INFO.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        lines = []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor() or "unknown"

@@ -9,6 +9,8 @@ from pathlib import Path
 from statistics import NormalDist
 from typing import Any
 
+from dspvnn.results.displayable import printable
+
 
 @dataclass(frozen=True)
 class Row:
@@ -75,13 +77,19 @@ def beaten(rows: Iterable[Row]) -> list[Row]:
 
 
 def write_rows(path: Path, rows: Iterable[Row]) -> None:
-    """Write rows as CSV; a number that does not exist is an empty field."""
-    with path.open("w", newline="") as file:
+    """Write rows as CSV, in UTF-8; a number that does not exist is an empty field."""
+    with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.DictWriter(file, [f.name for f in fields(Row)], lineterminator="\n")
         writer.writeheader()
         for row in rows:
-            values = asdict(row).items()
-            writer.writerow({k: "" if isinstance(v, float) and math.isnan(v) else v for k, v in values})
+            writer.writerow({k: _field(v) for k, v in asdict(row).items()})
+
+
+def _field(value: Any) -> Any:
+    """Return a value for a CSV file, which loses a carriage return and refuses a lone surrogate."""
+    if isinstance(value, str):
+        return printable(value)
+    return "" if isinstance(value, float) and math.isnan(value) else value
 
 
 def read_rows(path: Path) -> list[Row]:
@@ -89,7 +97,7 @@ def read_rows(path: Path) -> list[Row]:
     parse: dict[Any, Any] = {int: int, str: str, float: lambda v: float(v) if v else math.nan}
     every = {f.name for f in fields(Row)}
     needed = {f.name for f in fields(Row) if f.default is MISSING}
-    with path.open(newline="") as file:
+    with path.open(newline="", encoding="utf-8") as file:
         table = csv.DictReader(file)
         found = set(table.fieldnames or ())
         if not needed <= found <= every:

@@ -38,5 +38,5 @@ def stream(seed: int, *labels: str | int) -> np.random.Generator:
     """
     if seed < 0:
         raise ValueError(f"seed must not be negative, got {seed}")
-    digest = hashlib.sha256("\x1f".join(map(str, labels)).encode()).digest()
+    digest = hashlib.sha256("\x1f".join(map(str, labels)).encode(errors="surrogatepass")).digest()
     return np.random.default_rng([seed, *np.frombuffer(digest, dtype=np.uint32).tolist()])

@@ -5,10 +5,13 @@ Both yield ``(number of the cell, its result)`` as cells finish, in whichever or
 
 import asyncio
 import logging
+import os
+import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from threading import Thread
 from typing import Any
 
 from joblib import Parallel, delayed
@@ -17,6 +20,7 @@ from dspvnn.sweep.cell import Cell, do
 from dspvnn.sweep.version import code_version
 
 CONNECT = 5.0  # seconds that a scheduler may take to answer
+LOOK = 0.5  # seconds between two looks at whether the parent of a worker process is alive
 PATIENCE = 15.0  # seconds that a cluster may be without any worker
 
 
@@ -27,10 +31,29 @@ class WorkersError(ValueError):
 def in_processes(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[int, str]]:
     """Do the cells in `jobs` processes, this one for 1."""
     work = (delayed(_numbered)(i, cell, code_version()) for i, cell in enumerate(cells))
+    parallel = Parallel(
+        n_jobs=jobs, batch_size=1, return_as="generator_unordered", initializer=end_with_parent,
+        initargs=(os.getpid(),),
+    )  # fmt: skip
     try:
-        yield from Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")(work)
+        yield from parallel(work)
     except BrokenProcessPool:
         raise WorkersError("a worker process died: killed, or out of memory") from None
+
+
+def end_with_parent(parent: int) -> None:
+    """Let this process end within a second of its parent, process `parent`, even if that dies of `kill -9`.
+
+    Without this a worker waits minutes for work that nobody sends. A system that does not give orphans
+    another parent (Windows) leaves it waiting.
+    """
+
+    def watch() -> None:
+        while os.getppid() == parent:
+            time.sleep(LOOK)
+        os._exit(1)
+
+    Thread(target=watch, daemon=True).start()
 
 
 def _numbered(i: int, cell: Cell, version: str) -> tuple[int, str]:

@@ -93,7 +93,8 @@ def test_order_of_records_and_scale_of_witnesses():
 def test_prediction_is_sample_by_sample():
     X, y = record("train", True, SHORT)
     fit = WitnessRegression().fit(X, y)
-    np.testing.assert_array_equal(fit.predict(X)[:, 100:200], fit.predict(X[:, 100:200]))
+    # Not bit by bit: a library's product of matrices may add in another order for another length.
+    np.testing.assert_allclose(fit.predict(X)[:, 100:200], fit.predict(X[:, 100:200]), rtol=1e-12)
 
 
 # --- what is refused ------------------------------------------------------------------------------

@@ -165,15 +165,24 @@ def test_no_burst_detector_beats_its_limit(name):
         assert not row.ratio_high < 1, row
 
 
+# Where the longest float is float64 the truth is no better than the recursion: rounding cannot be seen.
+rounding_is_measured = pytest.mark.skipif(
+    np.finfo(np.longdouble).eps >= np.finfo(float).eps, reason="long double is no longer than double here"
+)
+
+
+@rounding_is_measured
 def test_recursion_is_its_own_limit():
     for condition in TASKS["ewma"].conditions:
         exact, floor = compare_cell("ewma", condition, lineup("ewma"), 200, 0)
-        # Both round about once a step, in whichever order; 1e-14 is 50 roundings of a value near 1.
-        assert 0.5 < exact.ratio_to_limit < 2
+        # Both round two or three times a step, in whichever order, or once where a processor multiplies and
+        # adds in one operation. 1e-14 is 50 roundings of a value near 1.
+        assert 1 / 3 < exact.ratio_to_limit < 3
         assert exact.value < 1e-14
         assert floor.value > 0.9
 
 
+@rounding_is_measured
 def test_side_information_moves_the_limit():
     condition = cell("witness", "inside, fitted on the observed target")
     labels = ("bilinear regression", "bilinear, told the carriers")
@@ -181,7 +190,7 @@ def test_side_information_moves_the_limit():
     assert untold.told == "product model"
     assert told.told == "product model, carriers"
     assert untold.ratio_to_limit == pytest.approx(1, abs=1e-6)  # least squares twice
-    assert told.limit < 1e-15 < untold.limit
+    assert 0 < told.limit < 1e-15 < untold.limit
 
 
 @pytest.mark.parametrize("task", ["tone", "burst"])

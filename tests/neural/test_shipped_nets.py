@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from precision import assert_same_estimates
 
 import neural
 from baselines import SineFit
@@ -199,9 +200,8 @@ def test_batch_against_single_and_order(name):
     net = neural.load(name, device="cpu")
     together = net.predict(signals)
     singly = np.concatenate([net.predict(signals[i : i + 1]) for i in range(5)])
-    # float32 sums in another order; evidence (a logit) is of order 10
-    np.testing.assert_allclose(singly, together, rtol=1e-3, atol=1e-3 * np.abs(together).max())
-    np.testing.assert_allclose(net.predict(signals[::-1])[::-1], together, rtol=1e-3, atol=1e-3)
+    assert_same_estimates(singly, together, net)
+    assert_same_estimates(net.predict(signals[::-1])[::-1], together, net)
 
 
 @pytest.mark.parametrize("seed", [0, 1, 2])

@@ -35,8 +35,18 @@ def test_damaged_weights(folder):
     content = bytearray(path.read_bytes())
     content[-1] ^= 1
     path.write_bytes(content)
-    with pytest.raises(neural.WeightsError, match="the weights are damaged: their SHA-256 is"):
+    with pytest.raises(neural.WeightsError, match="the weights are damaged or belong to another card"):
         neural.load(NAME, folder=folder)
+
+
+@pytest.mark.parametrize("name", trained_on_their_own())
+def test_swapped_weights(name, tmp_path):
+    path = weight_path(name, 0, tmp_path)
+    path.parent.mkdir()
+    path.write_bytes(weight_path(name, 1).read_bytes())
+    path.with_suffix(".json").write_bytes(weight_path(name, 0).with_suffix(".json").read_bytes())
+    with pytest.raises(neural.WeightsError, match="the weights are damaged or belong to another card"):
+        neural.load(name, folder=tmp_path)
 
 
 def test_missing_weights(folder):

@@ -157,7 +157,7 @@ def test_the_net_of_the_mixture_is_trained_in_one_kind_of_noise_and_says_so():
 @pytest.mark.slow
 def test_nets_learn_a_problem_that_those_that_ship_do_not_know(tmp_path, monkeypatch):
     """A band above theirs, in records of another length, after a hundredth of their training."""
-    monkeypatch.setattr("neural.train.N_SCORE", 500)
+    monkeypatch.setattr("neural.scoring.N_SCORE", 500)
     words = {"record_length": 0.064, "frequency_range": [300, 450], "snr_range": [10, 30], "trained": True}
     register(Problem(**HUM | words))
     guess = 150 / np.sqrt(12)  # Hz: the error of always saying the middle of the band
@@ -179,7 +179,7 @@ def test_only_chosen_nets_are_trained():
 def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
     """End to end with 20 steps a net: what is trained, on what, and where the report says it stands."""
     monkeypatch.setitem(PRESETS, "quick", Preset(24, 0, 1, training_share=0.001, case_share=0.0))
-    monkeypatch.setattr("neural.train.N_SCORE", 50)
+    monkeypatch.setattr("neural.scoring.N_SCORE", 50)
     path, out = tmp_path / "problem.toml", tmp_path / "out"
     text = EXAMPLE.read_text(encoding="utf-8")
     for old, new in (

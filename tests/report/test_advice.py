@@ -69,6 +69,65 @@ def test_table_has_a_line_a_cell_and_every_knob():
     assert advice([]) == []
 
 
+def test_near_enough_is_15_percent_above_the_limit():
+    assert "is enough up to heavy" in advice(rows((1.0, 1.0, 1.15)))[0]
+    assert "is not enough when heavy" in advice(rows((1.0, 1.0, 1.151)))[0]
+
+
+def test_a_tie_goes_to_the_classical_fit():
+    (sentence,) = advice(rows((2, 3, 4), selected=1.5, net=1.5 / 1.01))
+    assert sentence == (
+        "chirp: the plain sine fit is not enough even when light (4.00 times the limit when heavy). Who "
+        "knows the kind takes the chirp fit (1.01); who does not, the fit chosen by BIC (1.50) rather "
+        "than the mixture LSTM (1.50)."
+    )
+
+
+@pytest.mark.parametrize("missing", ["sine fit", "fit chosen by BIC", "mixture LSTM", "chirp fit"])
+def test_no_advice_where_somebody_is_missing(missing):
+    assert advice([r for r in rows((2, 3, 4)) if not r.estimator.startswith(missing)]) == []
+
+
+def test_no_advice_from_light_cells_alone():
+    assert advice([r for r in rows((2, 3, 4)) if "heavy" not in r.condition]) == []
+
+
+def test_one_sentence_a_kind_in_the_order_of_the_kinds():
+    def of(kind):
+        remedy = KINDS[kind].remedy
+        return [
+            replace(r, sweep=kind, condition=r.condition.replace("chirp", kind),
+                    estimator=r.estimator.replace("chirp fit", remedy))
+            for r in rows((2, 3, 4))
+        ]  # fmt: skip
+
+    sentences = advice([*of("decay"), *of("clipping"), *of("chirp")])
+    assert [s.split(":")[0] for s in sentences] == ["clipping", "chirp", "decay"]
+    assert "takes the censored fit (1.01)" in sentences[0]
+
+
+@pytest.mark.parametrize("other", [{"task": "tone"}, {"metric": "runtime"}])
+def test_other_rows_do_not_count(other):
+    strange = [replace(r, ratio_to_limit=100.0, **other) for r in rows((2, 3, 4))]
+    assert mismatch_ratios(strange) == {}
+    assert advice([*strange, *rows((2, 3, 4))]) == advice(rows((2, 3, 4)))
+
+
+def test_the_table_row_by_row():
+    none = replace(row("sine fit", "", 1.0), condition="none", sweep="none")
+    mine = replace(row("mine", "light", 1.5), kind="yours")
+    elsewhere = replace(mine, task="tone", estimator="not here")
+    table = mismatch_table([none, *rows((1, 2, 3))[:6], mine, elsewhere])
+    assert table["head"] == [["Mismatch", "Knob", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
+                              "mixture LSTM", "mine", "remedy, told the kind"]]  # fmt: skip
+    assert table["body"] == [
+        ["none", "", "1.00", "–", "–", "–", "–", "–"],
+        ["chirp, light", "0.5", "1.00", "–", "1.05", "1.21", "1.50", "1.01 (chirp fit)"],
+    ]
+    assert table["knobs"] == [[name, KINDS[name].knob] for name in KINDS if name != "none"]
+    assert ["impulses", "share of samples hit"] in table["knobs"]
+
+
 def drawn(low, value, high):
     paired = row("mixture LSTM", "heavy", math.nan, told="against chirp fit")
     paired = replace(paired, metric=RATIO, kind="paired", value=value, ci_low=low, ci_high=high)

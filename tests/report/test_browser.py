@@ -48,7 +48,8 @@ def page(request, browser, address):
 
 def test_quiet_alone_and_within_its_width(page, address):
     assert page.locator(".js-plotly-plot").count() == page.locator(".panel").count() > 30
-    page.wait_for_timeout(500)
+    page.wait_for_load_state("networkidle")
+    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
     assert page.said == []
     assert page.asked == [address]
     width, seen = page.evaluate("[document.documentElement.scrollWidth, innerWidth]")

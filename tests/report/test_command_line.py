@@ -1,10 +1,11 @@
 """The command line as its user meets it: what it imports, what it writes, how it refuses."""
 
 import hashlib
-import resource
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -15,9 +16,11 @@ from dspvnn.command_line import run_command
 from dspvnn.measure.trend import SLOPE
 from dspvnn.report.__main__ import report_app
 from dspvnn.results.metrics import DELAY, DIFFERENCE, EXPONENT, RATIO, RUNTIME, TIME_OF_A_CALL
-from dspvnn.results.rows import read_rows, read_run
+from dspvnn.results.rows import beaten, read_rows, read_run
 from dspvnn.sweep import Shelf
 from dspvnn.tasks import TASKS
+
+ROOT = Path(__file__).parents[2]
 
 
 def dspvnn_report(*words, **options):
@@ -45,10 +48,10 @@ def test_answers_without_anything_heavy(flag):
 
 
 def test_console_script():
-    from importlib.metadata import entry_points
-
-    (script,) = entry_points(group="console_scripts", name="dspvnn")
-    assert script.value == "dspvnn.__main__:main"
+    """What pip makes the command `dspvnn` of; the tests need no installed package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    module, name = project["scripts"]["dspvnn"].split(":")
+    assert callable(getattr(import_module(module), name))
 
 
 def _wav(path, samples, rate=1000):
@@ -147,10 +150,10 @@ def test_every_number_has_its_interval_limit_and_count(quick):
 
 
 def test_no_estimator_beats_its_limit(quick):
-    """The bound speaks of simulated noise: recorded series are left out, and so is mere rounding."""
-    for row in read_rows(quick / "results.csv"):
-        if row.region != "recorded" and row.limit > 1e-12:
-            assert row.ratio_high >= 1, row
+    """With intervals that hold for all rows together: one of forty rows at its limit is below by chance."""
+    rows = read_rows(quick / "results.csv")
+    assert len([r for r in rows if r.limit > 0]) > 100
+    assert beaten(rows) == []
 
 
 def test_the_recording_was_heard(quick):
@@ -190,6 +193,7 @@ def test_two_reports_in_one_folder_at_once(tmp_path):
 @pytest.mark.slow
 def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick, tmp_path):
     """No file may pass 20 kB: every cell is smaller, what is made of them is not."""
+    resource = pytest.importorskip("resource", reason="the system limits no file's size")
     folder = tmp_path / "full"
     shutil.copytree(quick / "cells", folder / "cells")
     kept = {path.name: path.read_bytes() for path in (folder / "cells").glob("*.json")}

@@ -14,6 +14,7 @@ from matplotlib.container import ErrorbarContainer
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
+from dspvnn.results.displayable import unescape_math
 from dspvnn.results.metrics import RUNTIME
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import Row
@@ -28,7 +29,11 @@ HATCH = {"shape": "/", "fgcolor": "#595959", "size": 9, "solidity": 0.15}
 
 
 def words(text: str, width: int = 0) -> str:
-    """Return a text for Plotly: markup escaped, lines broken at `width` characters if that is given."""
+    """Return a text for Plotly: markup escaped, lines broken at `width` characters if that is given.
+
+    The texts are read off a figure or its rows, where every dollar sign is escaped.
+    """
+    text = unescape_math(text)
     lines = [part for line in text.strip().split("\n") for part in (wrap(line, width) if width else [line])]
     return "<br>".join(map(escape, lines))
 
@@ -48,7 +53,7 @@ def hover(row: Row) -> str:
         lines.append(f"{number(row.ratio_to_limit)} × limit ({low} to {high})")
     lines.append(f"n = {row.n_signals}" + (f", {row.n_failed} failed" if row.n_failed else ""))
     lines += [f"told: {row.told}"] if row.told else []
-    return "<br>".join(map(escape, lines))
+    return "<br>".join(escape(unescape_math(line)) for line in lines)
 
 
 def points(bar: ErrorbarContainer) -> dict[str, Any]:
