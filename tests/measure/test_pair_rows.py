@@ -68,7 +68,7 @@ def test_a_pair_of_rates_is_the_difference_of_their_losses(rng):
 @pytest.mark.parametrize(
     ("of_cell", "labels"),
     [({}, ["LSTM"]), ({}, ["sine fit"]), ({"metric": "phase rmse"}, ["LSTM", "sine fit"]),
-     ({"task": "problem"}, ["LSTM", "sine fit"]), ({}, ["wide LSTM", "sine fit"])],
+     ({"task": "burst-noise-free"}, ["LSTM", "sine fit"]), ({}, ["wide LSTM", "sine fit"])],
 )  # fmt: skip
 def test_no_pair_where_one_of_the_two_or_the_metric_is_missing(of_cell, labels, rng):
     losses = {label: rng.random(10) for label in labels}
