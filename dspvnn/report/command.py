@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -21,6 +21,7 @@ from dspvnn.report.run import Configuration, run
 from dspvnn.report.yours import about_yours
 from dspvnn.results import Row, beaten, read_rows, read_run, write_rows, write_run
 from dspvnn.sweep import Shelf, code_version
+from dspvnn.sweep.your_version import your_version
 from dspvnn.tasks.problem import NAME as PROBLEM
 from neural.recipes import RECIPES, weights_of
 from neural.roster import NETS
@@ -34,6 +35,10 @@ def make_report(request: Request) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
     formats = read_formats(request.format)
     configuration = configured(request)
+    for name in configuration.yours:
+        if reason := your_version(name)[1]:
+            said = f"{name}: its cells are done again in every run: {reason}"
+            print(f"dspvnn: {printable(said)}", file=sys.stderr)
     out = request.out
     with own_folder(out), _staging(out) as folder, Shelf(out / "cells", request.resume) as shelf:
         _remove_others(folder)
@@ -50,6 +55,8 @@ def make_report(request: Request) -> None:
             raise ValueError(
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
+        with suppress(OSError):
+            shelf.sweep()  # the cells of other code and other configurations
     for line in about_yours(rows):
         print(f"dspvnn: {printable(line)}", file=sys.stderr)
     for name in formats:
@@ -69,7 +76,7 @@ def _refuse_leaks(rows: Sequence[Row]) -> None:
 def _train(configuration: Configuration, out: Path, resume: bool) -> Path:
     """Train the nets that take part into ``out/weights``.
 
-    What an earlier run of the same code and configuration finished there is taken, unless `resume` is False.
+    What an earlier run of the same code and configuration finished is taken, unless `resume` is False.
     """
     torch.set_num_threads(1)  # two collapse when anything else runs
     folder, share = out / "weights", PRESETS[configuration.preset].training_share
