@@ -13,6 +13,7 @@ from baselines.roster import BASELINES
 from dspvnn.compare import Contestant
 from dspvnn.estimator import SignalEstimator
 from dspvnn.results import Row
+from dspvnn.sweep.your_version import your_version
 from dspvnn.tasks.mismatch import remedied
 from dspvnn.tasks.problem import NAME as PROBLEM
 from dspvnn.yours import load_yours, short_names
@@ -43,8 +44,11 @@ def lineup(
         Contestant(label, make, learns=False) for label, make in CONSTRUCTED.get(task_name, {}).items()
     ]
     labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
-    afresh = uuid4().hex  # code that is not ours may have changed: no kept cell stands for it
-    own = [Contestant(label, partial(load_yours, name), digest=afresh) for name, label in labels.items()]
+    own = [
+        # Of one that may not be the same no cell that an earlier run kept is taken.
+        Contestant(label, partial(load_yours, name), digest=your_version(name)[0] or uuid4().hex)
+        for name, label in labels.items()
+    ]
     return [*classical, *nets, *built, *own]
 
 

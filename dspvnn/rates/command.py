@@ -15,6 +15,7 @@ from rich.table import Table
 
 from dspvnn.compare import Contestant
 from dspvnn.files import write_whole
+from dspvnn.folder import own_folder
 from dspvnn.lineup import lineup
 from dspvnn.rates.blocks import LIMIT
 from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
@@ -54,7 +55,7 @@ def measure(
     n_noise, n_bursts = int(n_noise), int(n_bursts)
     condition, contestants = condition_named(condition_name), _chosen(detectors, device)
     wanted = rates or [rate for rate in FALSE_ALARM_RATES if n_noise * rate >= LEAST]
-    with Shelf(out / "cells", resume) as shelf, progress_line() as progress:
+    with own_folder(out), Shelf(out / "cells", resume) as shelf, progress_line() as progress:
         sweep = Sweep(jobs or os.cpu_count() or 1, dask, shelf)
         found = measure_rates(contestants, condition, wanted, n_noise, n_bursts, seed, sweep, progress)
     cost = [_cost(label, s, cores) for label, s in _whole_cost(contestants, condition).items()]
