@@ -1,12 +1,15 @@
-# make report · make test · make test-slow · make check · make train · make bench · make docs · make install
+# make report · make test · make test-slow · make mutants · make check · make train · make bench · make docs
+# make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
+SAMPLE ?= 145
+SEED ?= 0
 
-.PHONY: install report test test-slow check train bench docs clean
+.PHONY: install report test test-slow mutants check train bench docs clean
 
 install: $(VENV)/.installed
 
@@ -24,6 +27,10 @@ test: install
 
 test-slow: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+mutants: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mutants]'
+	$(BIN)/python tests/mutation/mutate.py --sample $(SAMPLE) --seed $(SEED)
 
 check: install
 	$(BIN)/ruff check .
