@@ -76,7 +76,7 @@ def differs(before: str, after: str) -> str:
 
 
 def tested(mutation: MutationSpec, tests: list[str], log: Path) -> tuple[WorkResult, float]:
-    """Return what the tests say of a mutant, which is on disk for as long as they run, and their seconds."""
+    """Return what the tests say of a mutant, which is on disk while they run, and their seconds."""
     operator = get_operator(mutation.operator_name)()
     with use_mutation(mutation.module_path, operator, mutation.occurrence) as (before, after):
         survived, seconds = passes(tests, log)
