@@ -6,8 +6,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
+SAMPLE ?= 145
+SEED ?= 0
 
-.PHONY: install report test test-slow check train bench docs course playground clean
+.PHONY: install report test test-slow mutants portability check train bench docs course playground clean
 
 install: $(VENV)/.installed
 
@@ -25,6 +27,10 @@ test: install
 
 test-slow: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+mutants: install
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mutants]'
+	$(BIN)/python tests/mutation/mutate.py --sample $(SAMPLE) --seed $(SEED)
 
 check: install
 	$(BIN)/ruff check .

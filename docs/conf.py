@@ -40,11 +40,13 @@ autodoc_default_options = {"exclude-members": "set_fit_request, set_predict_requ
 autodoc_typehints = "none"  # the docstrings say what the arguments are
 numpydoc_show_class_members = False
 html_show_sphinx = False
+html_static_path = ["static"]
+html_css_files = ["lessons.css"]
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Classical signal processing against neural networks, on the same signals",
     "fixed_sidebar": True,
-    "page_width": "1000px",
+    "page_width": "1060px",
     "show_powered_by": "false",
 }
 

@@ -15,6 +15,7 @@ from dspvnn.estimator import SignalEstimator
 from dspvnn.measure.compare import Contestant
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.results.rows import Row
+from dspvnn.sweep.your_version import your_version
 from dspvnn.tasks.mismatch.task import remedied
 from neural.devices import device_title
 from neural.roster import CONSTRUCTED, NETS
@@ -43,8 +44,11 @@ def lineup(
         Contestant(label, make, learns=False) for label, make in CONSTRUCTED.get(task_name, {}).items()
     ]
     labels = short_names(yours, {c.label for c in (*classical, *nets)} | {*NETS[task_name]})
-    afresh = uuid4().hex  # code that is not ours may have changed: no kept cell stands for it
-    own = [Contestant(label, partial(load_yours, name), digest=afresh) for name, label in labels.items()]
+    own = [
+        # Of one that may not be the same no cell that an earlier run kept is taken.
+        Contestant(label, partial(load_yours, name), digest=your_version(name)[0] or uuid4().hex)
+        for name, label in labels.items()
+    ]
     return [*classical, *nets, *built, *own]
 
 

@@ -23,11 +23,14 @@ class WeightsError(ValueError):
     """A weight file is missing, damaged, or of another net."""
 
 
-def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> bytes:
-    """Write a safetensors file in one move and return its bytes."""
-    content = save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata)
-    write_whole(path, content)
-    return content
+def safetensors(tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> bytes:
+    """Return the content of a safetensors file."""
+    return bytes(save({k: v.detach().cpu().contiguous() for k, v in tensors.items()}, metadata))
+
+
+def save_tensors(path: Path, tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> None:
+    """Write a safetensors file in one move."""
+    write_whole(path, safetensors(tensors, metadata))
 
 
 def weight_path(name: str, seed: int, folder: Path | None = None) -> Path:
@@ -36,14 +39,27 @@ def weight_path(name: str, seed: int, folder: Path | None = None) -> Path:
 
 
 def save_weights(path: Path, network: torch.nn.Module, card: dict[str, Any]) -> None:
-    """Write the weights of `network` and, beside them, `card`."""
-    content = save_tensors(path, network.state_dict(), {})
+    """Write `card` and, beside it, the weights of `network`: never weights that no card is beside."""
+    content = safetensors(network.state_dict(), {})
     write_card(path, {"format": FORMAT, **card, "sha256": hashlib.sha256(content).hexdigest()})
+    write_whole(path, content)
 
 
 def write_card(path: Path, card: dict[str, Any]) -> None:
     """Write `card` beside the weight file `path`."""
     write_whole(path.with_suffix(".json"), (json.dumps(card, indent=1) + "\n").encode())
+
+
+def refuse_foreign(path: Path) -> None:
+    """Raise a WeightsError where a file that is not a net of ours would be written over."""
+    if path.exists() or path.with_suffix(".json").exists():
+        try:
+            read_card(path)
+        except WeightsError as error:
+            raise WeightsError(
+                f"{path} is there and would be written over, but is no net of dspvnn's ({error}): "
+                "name another folder with --out, or remove it"
+            ) from None
 
 
 def weights_digest(name: str, seed: int, folder: Path | None = None) -> str:

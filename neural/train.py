@@ -17,6 +17,7 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
+import neural
 from dspvnn.command_line import run_command
 from dspvnn.measure.compare import draw_cell, score
 from dspvnn.measure.statistics import as_drawn
@@ -27,8 +28,9 @@ from neural.estimators import NeuralEstimator
 from neural.parallel import team
 from neural.plan import History
 from neural.recipes import RECIPES, Recipe, trained_on_their_own
+from neural.resume import checkpoint_of, is_finished, remove_checkpoints
 from neural.scoring import filled, scored
-from neural.storage import WEIGHTS, save_weights, weight_path
+from neural.storage import WEIGHTS, refuse_foreign, save_weights, weight_path
 from neural.training import Validate
 
 VALIDATION_SEED = 30_000
@@ -49,11 +51,16 @@ def train_net(
     steps: int | None = None,
     validated: bool = False,
     patience: int | None = None,
+    code: str = "",
+    resume: bool = True,
 ) -> NeuralEstimator:
     """Train net `name` with `seed`, score it, write weights and card into `folder`, return it.
 
     validated: whether the net is scored on signals of their own twenty times on the way; with `patience`,
     so many of them without progress end the training.
+    code: the version of the code, for the card. Where it is given, a net that lies in `folder` already,
+    trained by the same code with the same configuration, is taken as it is, and a checkpoint of another
+    configuration is removed; with `resume` False so is every checkpoint, and the net is trained again.
     """
     if name not in RECIPES:
         raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
@@ -65,20 +72,28 @@ def train_net(
     options: dict[str, Any] = {"seed": seed, "device": device}
     estimator = recipe.make(**options | ({"steps": steps} if steps else {}))
     path = weight_path(name, seed, folder)
+    configuration = _configuration(name, estimator) | ({"code": code} if code else {})
+    checkpoint = path.with_suffix(".checkpoint")
+    if code and resume and is_finished(path, configuration):
+        return neural.load(name, seed, device, folder)
+    refuse_foreign(path)
+    if code:
+        checkpoint = checkpoint_of(path, configuration)
+        remove_checkpoints(path, but=checkpoint if resume else None)
     path.parent.mkdir(parents=True, exist_ok=True)
     with progress_bar(f"{name} seed {seed}", minutes) as progress:
         validate = _validation(recipe, estimator, progress) if validated else None
         estimator.fit_task(
-            TASKS[recipe.task], *recipe.conditions(), checkpoint=path.with_suffix(".checkpoint"),
-            report=progress, minutes=minutes, validate=validate, patience=patience,
+            TASKS[recipe.task], *recipe.conditions(), checkpoint=checkpoint, report=progress,
+            minutes=minutes, validate=validate, patience=patience,
         )  # fmt: skip
     if estimator.history_.interrupted:
         raise Interrupted(
-            f"stopped at step {estimator.history_.step}; the checkpoint is "
-            f"{path.with_suffix('.checkpoint')}, the same command goes on from there"
+            f"stopped at step {estimator.history_.step}; the checkpoint is {checkpoint}, the same command "
+            "goes on from there"
         )
     if team().leads:
-        save_weights(path, estimator.network_, _card(name, estimator))
+        save_weights(path, estimator.network_, configuration | _outcome(recipe, estimator))
     return estimator
 
 
@@ -100,20 +115,27 @@ def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressL
     return validate
 
 
-def _card(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
-    recipe, history = RECIPES[name], estimator.history_
+def _configuration(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
+    """Return the part of the card that the weights depend on."""
+    recipe = RECIPES[name]
     arguments = estimator.get_params()
     del arguments["device"]
-    device = choose_device(estimator.device)
     return {
         "net": name, "task": recipe.task, "estimator": type(estimator).__name__,
         "arguments": arguments, "seed": estimator.seed, "n_samples": recipe.condition().n_samples,
-        "ranges": "; ".join(map(repr, dict.fromkeys(recipe.conditions()))), "steps": history.step,
-        "signals": history.step * estimator.batch_size,
-        "seconds": round(history.seconds, 1), "device": _device_name(device),
-        "threads": torch.get_num_threads(),
+        "ranges": "; ".join(map(repr, dict.fromkeys(recipe.conditions()))),
+        "device": _device_name(choose_device(estimator.device)), "threads": torch.get_num_threads(),
         "versions": {"python": platform.python_version(), "torch": torch.__version__,
                      "numpy": np.__version__},
+    }  # fmt: skip
+
+
+def _outcome(recipe: Recipe, estimator: NeuralEstimator) -> dict[str, Any]:
+    """Return the part of the card that training leaves."""
+    history = estimator.history_
+    return {
+        "steps": history.step, "signals": history.step * estimator.batch_size,
+        "seconds": round(history.seconds, 1),
         "trained": time.strftime("%Y-%m-%d", time.gmtime()),
         **scored(recipe.task, estimator),
         "losses": [[step, float(f"{loss:.5g}")] for step, loss in _thinned(history.losses)],

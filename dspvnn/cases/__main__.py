@@ -1,12 +1,13 @@
 """Repeat the experiments and write the results that ship: python -m dspvnn.cases [NAME ...]."""
 
 import sys
-from pathlib import Path
+from contextlib import nullcontext
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
 from dspvnn.command_line import run_command
+from dspvnn.results.folder import Folder, own_folder
 
 app = App(
     name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.",
@@ -20,7 +21,7 @@ def main(
     /,
     *,
     jobs: int = 1,
-    out: Path | None = None,
+    out: Folder | None = None,
 ) -> None:
     """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
 
@@ -42,7 +43,7 @@ def main(
         if name not in CASES:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
     folder = out or FOLDER
-    with Shelf(folder / "cells") as shelf:
+    with own_folder(out) if out else nullcontext(), Shelf(folder / "cells") as shelf:
         for name in chosen:
             ship(CASES[name], CASES[name].run(Sweep(jobs, shelf=shelf), progress=_said), folder)
 

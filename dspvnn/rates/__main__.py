@@ -6,6 +6,7 @@ from typing import Annotated
 from cyclopts import App, Parameter
 
 from dspvnn.command_line import run_command
+from dspvnn.results.folder import Folder
 
 app = App(
     name="dspvnn.rates",
@@ -18,7 +19,7 @@ app = App(
 @app.default
 def rates(
     *,
-    out: Path = Path("reports/rates"),
+    out: Folder = Path("reports/rates"),
     records: float = 1e5,
     bursts: float = 2.5e4,
     rate: Annotated[list[float] | None, Parameter(negative=())] = None,

@@ -22,6 +22,7 @@ from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
 from dspvnn.rates.tails import LEAST
 from dspvnn.results.files import write_whole
+from dspvnn.results.folder import own_folder
 from dspvnn.sweep import Shelf, Sweep
 
 FAR = (1e-6, 1e-7)  # false-alarm rates that are a matter of machines
@@ -54,7 +55,7 @@ def measure(
     n_noise, n_bursts = int(n_noise), int(n_bursts)
     condition, contestants = condition_named(condition_name), _chosen(detectors, device)
     wanted = rates or [rate for rate in FALSE_ALARM_RATES if n_noise * rate >= LEAST]
-    with Shelf(out / "cells", resume) as shelf, progress_line() as progress:
+    with own_folder(out), Shelf(out / "cells", resume) as shelf, progress_line() as progress:
         sweep = Sweep(jobs or os.cpu_count() or 1, dask, shelf)
         found = measure_rates(contestants, condition, wanted, n_noise, n_bursts, seed, sweep, progress)
     cost = [_cost(label, s, cores) for label, s in _whole_cost(contestants, condition).items()]

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -31,10 +32,8 @@ def estimate_file(
     device: str,
 ) -> None:
     """Check everything that can be checked first, then estimate, then print and draw."""
-    if figure is not None and figure.suffix.lower() not in FORMATS:
-        raise ValueError(f"--figure must end in {', '.join(FORMATS)}, got {figure.name!r}")
-    if figure is not None and not figure.absolute().parent.is_dir():
-        raise ValueError(f"--figure must lie in a folder that is there, got {str(figure)!r}")
+    if figure is not None:
+        _check_figure(figure)
     part = read_part(path, sample_rate, start, length, window)
     with _progress() as progress:
         estimates, fit = estimate_part(part, device, progress)
@@ -44,6 +43,20 @@ def estimate_file(
         print(json.dumps(_as_dict(part, estimates, fit), indent=1, ensure_ascii=False))
     else:
         _print(part, estimates, fit, figure)
+
+
+def _check_figure(path: Path) -> None:
+    """Refuse a path that cannot be written, and a file that is no figure: only figures are written over."""
+    if path.suffix.lower() not in FORMATS:
+        raise ValueError(f"--figure must end in {', '.join(FORMATS)}, got {path.name!r}")
+    if not path.absolute().parent.is_dir():
+        raise ValueError(f"--figure must lie in a folder that is there, got {str(path)!r}")
+    if not os.access(path.absolute().parent, os.W_OK):
+        raise ValueError(f"--figure must lie in a folder that can be written, got {str(path)!r}")
+    if path.exists() and not path.is_file():
+        raise ValueError(f"--figure must be a file, and {path} is not one")
+    if path.exists() and b"Matplotlib" not in path.read_bytes():  # it signs every figure that it draws
+        raise ValueError(f"{path}: this file is there and is no figure of dspvnn's: name another --figure")
 
 
 @contextmanager

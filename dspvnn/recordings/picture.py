@@ -1,6 +1,7 @@
 """The picture of an estimate: the spectrum, the neighbourhood of its peak, the samples with their fit."""
 
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 
 import matplotlib as mpl
@@ -11,6 +12,7 @@ from matplotlib.figure import Figure
 from dspvnn.figures.curves import KIND_LOOK, STYLE
 from dspvnn.recordings.estimates import Estimate, Fit
 from dspvnn.recordings.part import Part
+from dspvnn.results.files import write_whole
 
 POINTS = 4000  # of a line: more cannot be seen
 PERIODS, MOST_SAMPLES = 8, 2000  # of the samples that are drawn with their fit
@@ -82,4 +84,6 @@ def _time(ax: Axes, part: Part, fit: Fit) -> None:
 def save(figure: Figure, path: Path) -> None:
     """Write the figure in the format that the file's name says."""
     metadata = {".svg": {"Date": None}, ".pdf": {"CreationDate": None}}.get(path.suffix.lower())
-    figure.savefig(path, metadata=metadata, dpi=150)
+    content = BytesIO()
+    figure.savefig(content, format=path.suffix.lower()[1:], metadata=metadata, dpi=150)
+    write_whole(path, content.getvalue())

@@ -4,7 +4,7 @@ import shutil
 import sys
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import torch
@@ -18,23 +18,30 @@ from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration, run
 from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.results.displayable import printable
+from dspvnn.results.folder import own_folder
 from dspvnn.results.rows import Row, beaten, read_rows, read_run, write_rows, write_run
-from dspvnn.sweep import Shelf
+from dspvnn.sweep import Shelf, code_version
+from dspvnn.sweep.your_version import your_version
 from neural.recipes import RECIPES, weights_of
 from neural.roster import NETS
 from neural.train import train_net
 
 STAGING = ".dspvnn-"  # how the folder begins that a report is made in
+FILES = ("results.csv", "run.json", *(f"comparison.{name}" for name in FORMATS))
 
 
 def make_report(request: Request) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
     formats = read_formats(request.format)
     configuration = configured(request)
+    for name in configuration.yours:
+        if reason := your_version(name)[1]:
+            said = f"{name}: its cells are done again in every run: {reason}"
+            print(f"dspvnn: {printable(said)}", file=sys.stderr)
     out = request.out
-    with _staging(out) as folder, Shelf(out / "cells", request.resume) as shelf:
+    with own_folder(out), _staging(out) as folder, Shelf(out / "cells", request.resume) as shelf:
         _remove_others(folder)
-        weights = _train(configuration, out) if configuration.train else None
+        weights = _train(configuration, out, request.resume) if configuration.train else None
         with progress_line() as progress:
             rows, how = run(configuration, weights, progress, shelf)
         _refuse_leaks(rows)
@@ -47,6 +54,8 @@ def make_report(request: Request) -> None:
             raise ValueError(
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
+        with suppress(OSError):
+            shelf.sweep()  # the cells of other code and other configurations
     for line in about_yours(rows):
         print(f"dspvnn: {printable(line)}", file=sys.stderr)
     for name in formats:
@@ -63,8 +72,11 @@ def _refuse_leaks(rows: Sequence[Row]) -> None:
         )
 
 
-def _train(configuration: Configuration, out: Path) -> Path:
-    """Train the nets that take part into ``out/weights``, where an interrupted run goes on."""
+def _train(configuration: Configuration, out: Path, resume: bool) -> Path:
+    """Train the nets that take part into ``out/weights``.
+
+    What an earlier run of the same code and configuration finished is taken, unless `resume` is False.
+    """
     torch.set_num_threads(1)  # two collapse when anything else runs
     folder, share = out / "weights", PRESETS[configuration.preset].training_share
     nets = {weights_of(name) for task in configuration.tasks for name in NETS[task].values()}
@@ -72,34 +84,38 @@ def _train(configuration: Configuration, out: Path) -> Path:
         full = RECIPES[name].make().steps
         steps = full if full <= 20 else max(20, round(share * full))
         for seed in RECIPES[name].seeds:
-            train_net(name, seed, configuration.device, folder=folder, steps=steps)
+            train_net(
+                name, seed, configuration.device, folder=folder, steps=steps, code=code_version(),
+                resume=resume,
+            )  # fmt: skip
     return folder
 
 
 @contextmanager
 def _staging(out: Path) -> Iterator[Path]:
     """Yield a folder beside `out` whose files are moved there at the end, or not at all."""
-    new = not out.exists()
+    pictures = out / "figures"
+    if pictures.exists() and not pictures.is_dir():
+        raise ValueError(f"{pictures}: this must be a folder, for the figures, and it is a file")
+    for name in FILES:
+        if (out / name).is_dir():
+            raise ValueError(f"{out / name}: this must be a file of the report, and it is a folder")
     try:
-        out.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=STAGING, dir=out))
     except OSError as error:
         raise ValueError(f"{out}: the output folder cannot be written: {error.strerror}") from None
     try:
         yield folder
-        pictures = out / "figures"
         pictures.mkdir(exist_ok=True)
         for figure in (folder / "figures").iterdir():
             figure.replace(pictures / figure.name)
-        for name in ("results.csv", "run.json", *(f"comparison.{name}" for name in FORMATS)):
+        for name in FILES:
             if (folder / name).exists():
                 (folder / name).replace(out / name)
             else:
                 (out / name).unlink(missing_ok=True)  # of an earlier run, with other numbers
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        if new and not any(out.iterdir()):
-            out.rmdir()
 
 
 def _remove_others(folder: Path) -> None:

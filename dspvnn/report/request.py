@@ -7,6 +7,8 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
+from dspvnn.results.folder import Folder
+
 FLAG = Parameter(negative=())
 REPEATABLE = Parameter(negative=(), show_default=False)
 ALWAYS = ("preset", "seed", "device")  # said in a command even where they are the defaults
@@ -20,7 +22,7 @@ class Request:
     Parameters
     ----------
     out
-        The folder, made if it is not there.
+        The folder: made if it is not there, else empty or one of an earlier run.
     preset
         How many signals: quick takes under two minutes, standard under five, full an hour.
     config
@@ -63,7 +65,7 @@ class Request:
         figures that zoom and tables that sort. Needs dspvnn[html].
     """
 
-    out: Path = Path("reports/latest")
+    out: Folder = Path("reports/latest")
     preset: Literal["quick", "standard", "full"] = "standard"
     config: Path | None = None
     task: Annotated[tuple[str, ...], REPEATABLE] = ()

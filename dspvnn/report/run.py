@@ -58,6 +58,11 @@ class Configuration:
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
     command: str = field(default="", repr=False)
 
+    @property
+    def yours(self) -> tuple[str, ...]:
+        """The estimators of the user's own, each a ``package.module:Name``."""
+        return (*(own(self.problem) if self.problem is not None else ()), *self.estimators)
+
 
 def run(
     configuration: Configuration, weights: Path | None, progress: Progress, shelf: Shelf | None = None
@@ -68,8 +73,7 @@ def run(
     """
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     seed = configuration.seed
-    problem = configuration.problem
-    yours = (*(own(problem) if problem is not None else ()), *configuration.estimators)
+    problem, yours = configuration.problem, configuration.yours
     lineups = {t: lineup(t, configuration.device, weights, yours) for t in configuration.tasks}
     cells = [(t, c) for t in configuration.tasks for c in TASKS[t].conditions]
     total = len(cells) + len(configuration.tasks) + 1

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import sys
 from collections.abc import Callable
 from contextlib import suppress
@@ -12,6 +13,9 @@ from filelock import FileLock, Timeout
 
 from dspvnn.results.files import write_whole
 from dspvnn.sweep.cell import Cell
+
+_CELL = re.compile(r"[0-9a-f]{32}\.json")
+_HALF_WRITTEN = re.compile(r"\.[0-9a-f]{32}\.json\.\d+\.part")
 
 
 def _say(line: str) -> None:
@@ -26,7 +30,7 @@ class Shelf:
     folder : Path
         Made if it is not there.
     resume : bool
-        Take the cells that lie there already; False removes them first.
+        Take the cells that lie there already; False removes them first. Other files are left alone.
     say : callable
         Gets a line for every damaged cell.
 
@@ -42,15 +46,17 @@ class Shelf:
         self.resume = resume
         self.say = say
         self._lock = FileLock(folder / ".lock")
+        self._used: set[Path] = set()
 
     def __enter__(self) -> Self:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self._lock.acquire(timeout=0)
-            leftover = [".*.part"] if self.resume else [".*.part", "*.json"]
-            for pattern in leftover:
-                for path in self.folder.glob(pattern):
+            for path in self.folder.iterdir():
+                if _HALF_WRITTEN.fullmatch(path.name):
                     path.unlink()
+            if not self.resume:
+                self.sweep()
         except Timeout:
             raise ValueError(f"{self.folder}: another run is at work in this folder") from None
         except OSError as error:
@@ -80,6 +86,7 @@ class Shelf:
         if checksum.decode("ascii", "replace") != hashlib.sha256(content).hexdigest():
             self.say(f"{path}: damaged, {cell.name} is done again")
             return None
+        self._used.add(path)
         return json.loads(content)["result"]
 
     def keep(self, cell: Cell, result: str) -> None:
@@ -90,6 +97,18 @@ class Shelf:
             write_whole(self._path(cell), hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
         except OSError as error:
             raise ValueError(f"{self.folder}: {cell.name} cannot be kept: {error.strerror}") from None
+        self._used.add(self._path(cell))
+
+    def sweep(self) -> None:
+        """Remove the cells that this run has neither taken nor kept, and no other file."""
+        for path in set(self.folder.iterdir()) - self._used:
+            if _CELL.fullmatch(path.name) and _begins_with_a_checksum(path):
+                path.unlink()
 
     def _path(self, cell: Cell) -> Path:
         return self.folder / f"{cell.key[:32]}.json"
+
+
+def _begins_with_a_checksum(path: Path) -> bool:
+    with path.open("rb") as file:
+        return re.fullmatch(rb"[0-9a-f]{64}\n", file.read(65)) is not None

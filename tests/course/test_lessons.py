@@ -3,12 +3,14 @@
 import ast
 import importlib
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import nbformat
 import pytest
+from nbclient import NotebookClient
 
 ROOT = Path(__file__).parents[2]
 sys.path[:0] = [str(ROOT / "docs"), str(Path(__file__).parent)]
@@ -135,4 +137,37 @@ def test_a_lesson_runs_as_a_script_and_every_solution_in_it_is_right(number, tmp
     printed = runs(LESSONS[number], tmp_path)
     assert printed.count("Right: ") == len(cells(number, "stub"))
     assert "Not yet" not in printed
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory):
+    """A folder with the package as pip installs it, and nothing else of the repository."""
+    folder = tmp_path_factory.mktemp("installed")
+    sources = folder / "sources"
+    ignored = shutil.ignore_patterns(
+        ".git", ".venv", "build", "tests", "docs", "reports", "*.egg-info", ".*_cache"
+    )
+    shutil.copytree(ROOT, sources, ignore=ignored)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", str(folder / "packages"), str(sources)], check=True)
+    shutil.rmtree(sources)
+    return folder / "packages"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", LESSONS)
+def test_a_student_notebook_runs_in_a_kernel_with_the_installed_package_alone(
+    number, installed, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONPATH", str(installed))
+    notebook = course_notebooks.notebook(LESSONS[number], "student")
+    where = nbformat.v4.new_code_cell("import dspvnn; print(dspvnn.__file__)", id="where")
+    notebook.cells.append(where)
+    NotebookClient(notebook, timeout=240, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    printed = [
+        output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output
+    ]
+    assert sum(text.startswith("Not yet: ") for text in printed) == len(cells(number, "stub"))
+    assert printed[-1].startswith(str(installed))
     assert not list(tmp_path.iterdir())
