@@ -1,6 +1,6 @@
-"""The comparison as cells: one a task and condition."""
+"""Measurements as cells: the comparison, one a task and condition, and any other that gives rows."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -24,7 +24,7 @@ def comparison_cell(
 
     problem : the user's own, if the task is one; every process that does the cell must know it.
     """
-    who = tuple((c.label, c.learns, c.digest) for c in contestants)
+    who = _who(contestants)
     return Cell(
         f"{task_name}: {condition.name}",
         ("comparison", task_name, condition, who, n_signals, seed, problem),
@@ -37,6 +37,33 @@ def _compare(problem: Problem | None, *arguments: Any) -> list[dict[str, Any]]:
     if problem is not None:
         register(problem)
     return [asdict(row) for row in compare_cell(*arguments)]
+
+
+def row_cell(
+    name: str,
+    configuration: tuple[Any, ...],
+    measure: Callable[..., list[Row]],
+    contestants: Sequence[Contestant],
+    *arguments: Any,
+) -> Cell:
+    """Return ``measure(contestants, *arguments)`` as a cell; `rows_of` makes rows of its result.
+
+    configuration : everything besides the code and the contestants that the rows depend on.
+    """
+    return Cell(
+        name,
+        (name, _who(contestants), *configuration),
+        _measured,
+        (measure, tuple(contestants), *arguments),
+    )
+
+
+def _who(contestants: Sequence[Contestant]) -> tuple[tuple[str, bool, str], ...]:
+    return tuple((c.label, c.learns, c.digest) for c in contestants)
+
+
+def _measured(measure: Callable[..., list[Row]], *arguments: Any) -> list[dict[str, Any]]:
+    return [asdict(row) for row in measure(*arguments)]
 
 
 def rows_of(result: list[dict[str, Any]]) -> list[Row]:

@@ -11,7 +11,7 @@ from dspvnn.cases.shipped import shipped_rows
 from dspvnn.command_line import run_command
 from dspvnn.figures.curves import save
 from dspvnn.report.__main__ import report_app
-from dspvnn.report.run import Configuration, case_rows
+from dspvnn.report.studies import case_rows
 from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, without_cases
 from dspvnn.results.numbers import number
 from dspvnn.results.rows import read_rows, read_run
@@ -38,7 +38,7 @@ def test_an_unknown_case_is_refused_in_one_line(capsys, monkeypatch):
 
 
 def test_damaged_rows_are_refused_before_anything_is_written(capsys, monkeypatch, tmp_path):
-    monkeypatch.setattr("dspvnn.report.run.shipped_rows", lambda case: shipped_rows(case, tmp_path))
+    monkeypatch.setattr("dspvnn.report.studies.shipped_rows", lambda case: shipped_rows(case, tmp_path))
     (tmp_path / "burst.csv").write_text("task,value\nburst,x\n")
     out = tmp_path / "report"
     code, said = refused(capsys, monkeypatch, "--case", "burst", "--out", str(out))
@@ -96,8 +96,7 @@ def test_every_figure_has_words_and_a_caption(rows, tmp_path):
 
 
 def test_shipped_rows_unless_the_experiment_is_to_be_repeated(monkeypatch):
-    configuration = Configuration(tasks=(), cases=("burst",))
-    found = case_rows(configuration, 1.0, Sweep(), lambda *_: None)
+    found = case_rows(["burst"], False, 1.0, Sweep(), lambda *_: None)
     assert [repr(r) for r in found] == [repr(r) for r in shipped_rows(CASES["burst"])]
     asked = {}
 
@@ -106,5 +105,5 @@ def test_shipped_rows_unless_the_experiment_is_to_be_repeated(monkeypatch):
         return []
 
     monkeypatch.setattr("dspvnn.cases.base.Case.run", repeat)
-    assert case_rows(replace(configuration, repeat_cases=True, train=True), 0.25, Sweep(), print) == []
+    assert case_rows(["burst"], True, 0.25, Sweep(), print) == []
     assert asked == {"burst": 0.25}
