@@ -86,7 +86,8 @@ def burst_forward_filter(signals: np.ndarray, model: BurstModel) -> np.ndarray:
         correlation[:, begun] += signals[:, t, None] * templates[begun, t]
         energy[begun] += templates[begun, t] ** 2
         log_ratio[:, begun] = _log_average_ratio(correlation[:, begun], energy[begun], model)
-        just_ended = (onsets + model.width <= t) & (onsets + model.width > t - 1)
+        last = t - 1 if t else -np.inf  # a burst may have ended before the record began
+        just_ended = (onsets + model.width <= t) & (onsets + model.width > last)
         if just_ended.any():
             ended = np.logaddexp(ended, logsumexp(log_ratio[:, just_ended], axis=1))
         pending = np.full(n_signals, np.log(max(float(np.sum(onsets >= t)), 1e-300)))
