@@ -18,7 +18,8 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 import neural
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
+from dspvnn.options import NamedPath, Seed
 from neural.devices import choose_device
 from neural.estimators import NeuralEstimator
 from neural.estimators.base import Estimate, Run
@@ -108,7 +109,9 @@ app = App(name="python -m neural.export", help="Write a shipped net as ONNX.")
 
 
 @app.default
-def main(name: str, /, *, out: Path, seed: int = 0, weights: Path | None = None) -> None:
+def main(
+    name: str, /, *, out: NamedPath, seed: Seed = 0, weights: NamedPath | None = None, debug: Debug = False
+) -> None:
     """Write a shipped net as ONNX.
 
     Parameters

@@ -1,5 +1,8 @@
 """Train a shipped net afresh: python -m neural.train NAME [--seed N] [--device D] [--minutes M].
 
+Weights and cards go into ./weights, or where --out says. Those that ship are overwritten only with
+--overwrite-shipped.
+
 Under torchrun the processes train one net together: torchrun --nproc-per-node 2 -m neural.train NAME.
 """
 
@@ -9,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -17,9 +20,10 @@ from cyclopts import App, Parameter
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
 from dspvnn.compare import draw_cell, score
 from dspvnn.gaps import fill_gaps
+from dspvnn.options import Count, NamedPath, Positive, Seed, Threads
 from dspvnn.results import ROUNDING
 from dspvnn.statistics import as_drawn
 from dspvnn.tasks import TASKS, Context
@@ -31,6 +35,7 @@ from neural.recipes import RECIPES, Recipe, trained_on_their_own
 from neural.storage import WEIGHTS, save_weights, weight_path
 from neural.training import Validate
 
+OUT = Path("weights")
 SCORE_SEED = 20_000  # of the card's score: a stream of its own
 N_SCORE = 2000
 VALIDATION_SEED = 30_000
@@ -47,7 +52,7 @@ def train_net(
     seed: int = 0,
     device: str = "auto",
     minutes: float | None = None,
-    folder: Path = WEIGHTS,
+    folder: Path = OUT,
     steps: int | None = None,
     validated: bool = False,
     patience: int | None = None,
@@ -192,7 +197,6 @@ def progress_bar(title: str, minutes: float | None = None) -> Iterator[ProgressL
 app = App(
     name="python -m neural.train",
     help="Train the shipped nets afresh and write weights with their cards.",
-    suppress_keyboard_interrupt=False,
 )
 
 
@@ -201,12 +205,14 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    seed: int | None = None,
-    device: str = "auto",
-    minutes: float | None = None,
-    patience: int | None = None,
-    out: Path = WEIGHTS,
-    threads: int = 1,
+    seed: Seed | None = None,
+    device: Literal["auto", "cpu", "cuda", "onnx"] = "auto",
+    minutes: Positive | None = None,
+    patience: Count | None = None,
+    out: NamedPath | None = None,
+    overwrite_shipped: Annotated[bool, Parameter(negative=())] = False,
+    threads: Threads = 1,
+    debug: Debug = False,
 ) -> None:
     """Train nets and print each one's score.
 
@@ -223,18 +229,34 @@ def main(
     patience
         End a training after so many of its 20 validations in a row without progress.
     out
-        The folder for weights and cards.
+        The folder for weights and cards; ./weights by default.
+    overwrite_shipped
+        Overwrite the weights that ship with the package, in place of --out.
     threads
         Of torch on the CPU; more than one is slower when anything else runs.
     """
+    folder = _folder(out, overwrite_shipped)
     torch.set_num_threads(threads)
-    for name in names or trained_on_their_own():
+    for name in names or ():
         if name not in RECIPES:
             raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    for name in names or trained_on_their_own():
         for one in RECIPES[name].seeds if seed is None else (seed,):
-            net = train_net(name, one, device, minutes, out, validated=True, patience=patience)
+            net = train_net(name, one, device, minutes, folder, validated=True, patience=patience)
             if team().leads:
                 print(_summary(name, one, net.history_))
+
+
+def _folder(out: Path | None, overwrite_shipped: bool) -> Path:
+    """Return where the weights go: over those that ship only where that is said in so many words."""
+    if overwrite_shipped:
+        if out is not None:
+            raise ValueError(f"--overwrite-shipped and --out are two folders, got --out {out}")
+        return WEIGHTS
+    folder = out or OUT
+    if folder.resolve() == WEIGHTS.resolve():
+        raise ValueError(f"{folder} holds the weights that ship: say --overwrite-shipped to overwrite them")
+    return folder
 
 
 def _summary(name: str, seed: int, history: History) -> str:

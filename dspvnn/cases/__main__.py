@@ -1,16 +1,16 @@
 """Repeat the experiments and write the results that ship: python -m dspvnn.cases [NAME ...]."""
 
+import os
 import sys
-from pathlib import Path
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
+from dspvnn.options import Jobs, NamedPath
 
 app = App(
     name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.",
-    suppress_keyboard_interrupt=False,
 )  # fmt: skip
 
 
@@ -19,8 +19,9 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    jobs: int = 1,
-    out: Path | None = None,
+    jobs: Jobs = 1,
+    out: NamedPath | None = None,
+    debug: Debug = False,
 ) -> None:
     """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
 
@@ -29,7 +30,7 @@ def main(
     names
         ewma, for instance.
     jobs
-        Processes.
+        Processes; 0 takes one for each core.
     out
         The folder; by default the one whose rows ship. Finished measurements are kept in its cells/.
     """
@@ -42,6 +43,7 @@ def main(
         if name not in CASES:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
     folder = out or FOLDER
+    jobs = jobs or os.cpu_count() or 1
     with Shelf(folder / "cells") as shelf:
         for name in chosen:
             ship(CASES[name], CASES[name].run(Sweep(jobs, shelf=shelf), progress=_said), folder)

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from dspvnn.csv_readings import UNSAID, Dialect
 from dspvnn.estimate.estimates import Estimate, Fit, estimate_part
 from dspvnn.estimate.part import Part, read_part
 from dspvnn.estimate.picture import draw, save
@@ -24,6 +25,7 @@ def estimate_file(
     sample_rate: float | None,
     start: float,
     length: float | None,
+    dialect: Dialect,
     window: str | None,
     figure: Path | None,
     as_json: bool,
@@ -34,13 +36,15 @@ def estimate_file(
         raise ValueError(f"--figure must end in {', '.join(FORMATS)}, got {figure.name!r}")
     if figure is not None and not figure.absolute().parent.is_dir():
         raise ValueError(f"--figure must lie in a folder that is there, got {str(figure)!r}")
-    part = read_part(path, sample_rate, start, length, window)
+    if dialect != UNSAID and path.suffix.lower() != ".csv":
+        raise ValueError(f"--column, --delimiter and --decimal are for CSV files, got {path}")
+    part = read_part(path, sample_rate, start, length, window, dialect)
     with _progress() as progress:
         estimates, fit = estimate_part(part, device, progress)
     if figure is not None:
         save(draw(part, estimates, fit), figure)
     if as_json:
-        print(json.dumps(_as_dict(part, estimates, fit), indent=1, ensure_ascii=False))
+        print(json.dumps(_as_dict(part, estimates, fit), indent=1))
     else:
         _print(part, estimates, fit, figure)
 
@@ -61,7 +65,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _as_dict(part: Part, estimates: Sequence[Estimate], fit: Fit) -> dict[str, Any]:
     found = {
         "file": part.name, "sample_rate": part.sample_rate, "start": part.start,
-        "n_samples": len(part.samples), "n_gaps": part.n_gaps, "window": part.window, "unit": "Hz",
+        "n_samples": len(part.samples), "n_gaps": part.n_gaps, "taken": part.taken, "window": part.window,
+        "unit": "Hz",
         "estimates": [asdict(e) for e in estimates], "fit": asdict(fit),
     }  # fmt: skip
     return _without_nan(found)
@@ -83,6 +88,8 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
         f"{part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
         soft_wrap=True,
     )
+    if part.taken:
+        console.print(part.taken, soft_wrap=True)
     resolution = part.sample_rate / len(part.samples)
     table = Table(box=None, pad_edge=False)
     table.add_column("Estimator")
