@@ -38,7 +38,7 @@ check: install
 	$(BIN)/mypy
 
 train: install
-	$(BIN)/python -m neural.train
+	$(BIN)/python -m neural.train --overwrite-shipped
 
 bench: install
 	$(BIN)/python -m pytest tests/benchmarks --benchmark-only --benchmark-columns=min,median,iqr,rounds

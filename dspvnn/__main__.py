@@ -10,7 +10,6 @@ app = App(
     name="dspvnn",
     help="Classical signal processing against neural networks.",
     version=package_version,
-    suppress_keyboard_interrupt=False,
 )
 app.command(report_app, name="report")
 app.command(estimate_app, name="estimate")

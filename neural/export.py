@@ -13,7 +13,8 @@ from cyclopts import App
 from sklearn.utils.validation import check_is_fitted
 
 import neural
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import NamedPath, Seed
 from neural import onnx
 from neural.estimators import NeuralEstimator
 from neural.storage import write_whole
@@ -45,7 +46,9 @@ app = App(name="python -m neural.export", help="Write a shipped net as ONNX.")
 
 
 @app.default
-def main(name: str, /, *, out: Path, seed: int = 0, weights: Path | None = None) -> None:
+def main(
+    name: str, /, *, out: NamedPath, seed: Seed = 0, weights: NamedPath | None = None, debug: Debug = False
+) -> None:
     """Write a shipped net as ONNX.
 
     Parameters

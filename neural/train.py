@@ -1,5 +1,8 @@
 """Train a shipped net afresh: python -m neural.train NAME [--seed N] [--device D] [--minutes M].
 
+Weights and cards go into ./weights, or where --out says. Those that ship are overwritten only with
+--overwrite-shipped.
+
 Under torchrun the processes train one net together: torchrun --nproc-per-node 2 -m neural.train NAME.
 """
 
@@ -9,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import numpy as np
 import torch
@@ -18,7 +21,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 
 import neural
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import Count, NamedPath, Positive, Seed, Threads
 from dspvnn.measure.compare import draw_cell, score
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.results.rows import ROUNDING
@@ -33,6 +37,7 @@ from neural.scoring import filled, scored
 from neural.storage import WEIGHTS, refuse_foreign, save_weights, weight_path
 from neural.training import Validate
 
+OUT = Path("weights")
 VALIDATION_SEED = 30_000
 N_VALIDATION = 500
 VALIDATED_ON = {"tone": "inside, 10 dB"}  # else on the condition that is trained on: there is no one SNR
@@ -47,7 +52,7 @@ def train_net(
     seed: int = 0,
     device: str = "auto",
     minutes: float | None = None,
-    folder: Path = WEIGHTS,
+    folder: Path = OUT,
     steps: int | None = None,
     validated: bool = False,
     patience: int | None = None,
@@ -187,7 +192,6 @@ def progress_bar(title: str, minutes: float | None = None) -> Iterator[ProgressL
 app = App(
     name="python -m neural.train",
     help="Train the shipped nets afresh and write weights with their cards.",
-    suppress_keyboard_interrupt=False,
 )
 
 
@@ -196,12 +200,14 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    seed: int | None = None,
-    device: str = "auto",
-    minutes: float | None = None,
-    patience: int | None = None,
-    out: Path = WEIGHTS,
-    threads: int = 1,
+    seed: Seed | None = None,
+    device: Literal["auto", "cpu", "cuda", "onnx"] = "auto",
+    minutes: Positive | None = None,
+    patience: Count | None = None,
+    out: NamedPath | None = None,
+    overwrite_shipped: Annotated[bool, Parameter(negative=())] = False,
+    threads: Threads = 1,
+    debug: Debug = False,
 ) -> None:
     """Train nets and print each one's score.
 
@@ -218,18 +224,34 @@ def main(
     patience
         End a training after so many of its 20 validations in a row without progress.
     out
-        The folder for weights and cards.
+        The folder for weights and cards; ./weights by default.
+    overwrite_shipped
+        Overwrite the weights that ship with the package, in place of --out.
     threads
         Of torch on the CPU; more than one is slower when anything else runs.
     """
+    folder = _folder(out, overwrite_shipped)
     torch.set_num_threads(threads)
-    for name in names or trained_on_their_own():
+    for name in names or ():
         if name not in RECIPES:
             raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    for name in names or trained_on_their_own():
         for one in RECIPES[name].seeds if seed is None else (seed,):
-            net = train_net(name, one, device, minutes, out, validated=True, patience=patience)
+            net = train_net(name, one, device, minutes, folder, validated=True, patience=patience)
             if team().leads:
                 print(_summary(name, one, net.history_))
+
+
+def _folder(out: Path | None, overwrite_shipped: bool) -> Path:
+    """Return where the weights go: over those that ship only where that is said in so many words."""
+    if overwrite_shipped:
+        if out is not None:
+            raise ValueError(f"--overwrite-shipped and --out are two folders, got --out {out}")
+        return WEIGHTS
+    folder = out or OUT
+    if folder.resolve() == WEIGHTS.resolve():
+        raise ValueError(f"{folder} holds the weights that ship: say --overwrite-shipped to overwrite them")
+    return folder
 
 
 def _summary(name: str, seed: int, history: History) -> str:

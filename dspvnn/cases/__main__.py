@@ -1,17 +1,18 @@
 """Repeat the experiments and write the results that ship: python -m dspvnn.cases [NAME ...]."""
 
+import os
 import sys
 from contextlib import nullcontext
 from typing import Annotated
 
 from cyclopts import App, Parameter
 
-from dspvnn.command_line import run_command
-from dspvnn.results.folder import Folder, own_folder
+from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import Jobs, NamedPath
+from dspvnn.results.folder import own_folder
 
 app = App(
     name="python -m dspvnn.cases", help="Repeat the experiments and write the rows that ship.",
-    suppress_keyboard_interrupt=False,
 )  # fmt: skip
 
 
@@ -20,8 +21,9 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    jobs: int = 1,
-    out: Folder | None = None,
+    jobs: Jobs = 1,
+    out: NamedPath | None = None,
+    debug: Debug = False,
 ) -> None:
     """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
 
@@ -30,7 +32,7 @@ def main(
     names
         ewma, for instance.
     jobs
-        Processes.
+        Processes; 0 takes one for each core.
     out
         The folder; by default the one whose rows ship. Finished measurements are kept in its cells/.
     """
@@ -43,6 +45,7 @@ def main(
         if name not in CASES:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
     folder = out or FOLDER
+    jobs = jobs or os.cpu_count() or 1
     with own_folder(out) if out else nullcontext(), Shelf(folder / "cells") as shelf:
         for name in chosen:
             ship(CASES[name], CASES[name].run(Sweep(jobs, shelf=shelf), progress=_said), folder)

@@ -1,15 +1,19 @@
 """A problem in the user's words, from a TOML file: hertz, seconds and decibels in, a task out."""
 
+import math
 import tomllib
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
 from dspvnn.problem.task import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
+from dspvnn.results.files import size_of
 from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
 LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
+SLOWEST, FASTEST = 1e-18, 1e18  # hertz: a sample in the age of the universe, and X-rays
+MOST_BYTES = 2**16  # of the file: the example has a thousand
 
 
 @dataclass(frozen=True)
@@ -48,9 +52,12 @@ class Problem:
     def __post_init__(self) -> None:
         for name in ("frequency_range", "snr_range", "estimators"):
             object.__setattr__(self, name, _tuple(name, getattr(self, name)))
-        for name in ("sample_rate", "record_length"):
-            if not _is_number(getattr(self, name)) or not 0 < getattr(self, name) < 1e300:
-                raise ValueError(f"{name} must be a positive number, got {getattr(self, name)!r}")
+        for name, unit in (("sample_rate", "Hz"), ("record_length", "s")):
+            value = getattr(self, name)
+            if not _is_number(value) or not SLOWEST <= value <= FASTEST:
+                raise ValueError(
+                    f"{name} must be a positive number, {SLOWEST:g} to {FASTEST:g} {unit}, got {value!r}"
+                )
         for name in ("frequency_range", "snr_range"):
             _check_pair(name, getattr(self, name))
         low, high = self.frequency_range
@@ -68,7 +75,7 @@ class Problem:
             raise ValueError(
                 f"record_length times sample_rate must be {FEWEST} to {MOST} samples, got {self.n_samples}"
             )
-        if self.noise not in noise_kinds():
+        if not isinstance(self.noise, str) or self.noise not in noise_kinds():
             raise ValueError(f"noise must be one of {', '.join(noise_kinds())}, got {self.noise!r}")
         if not all(isinstance(name, str) for name in self.estimators):
             raise ValueError(f"estimators must be names, got {self.estimators}")
@@ -105,7 +112,13 @@ class Problem:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    """Whether a value is a finite number that a float can hold, which an integer of 400 digits is not."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    try:
+        return math.isfinite(value)
+    except OverflowError:
+        return False
 
 
 def _tuple(name: str, value: Any) -> tuple[Any, ...]:
@@ -121,12 +134,7 @@ def _check_pair(name: str, pair: tuple[Any, ...]) -> None:
 
 def read_problem(path: Path) -> Problem:
     """Return the problem that a TOML file describes, or raise a ValueError that names file and rule."""
-    try:
-        words = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{path}: the configuration cannot be read: {error}") from None
-    except tomllib.TOMLDecodeError as error:
-        raise ValueError(f"{path}: not valid TOML: {error}") from None
+    words = _words(path)
     known = {f.name for f in fields(Problem)} - {"trained"}
     for name in words:
         if name not in known:
@@ -138,3 +146,19 @@ def read_problem(path: Path) -> Problem:
         return Problem(**words)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
+
+
+def _words(path: Path) -> dict[str, Any]:
+    """Return what a TOML file says, whatever it may mean."""
+    try:
+        if size_of(path) > MOST_BYTES:
+            raise ValueError(f"{path}: a configuration has {MOST_BYTES} bytes at most, got {size_of(path)}")
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{path}: the configuration cannot be read: {error}") from None
+    try:
+        return tomllib.loads(text)
+    except RecursionError:
+        raise ValueError(f"{path}: not valid TOML: nested too deeply") from None
+    except ValueError as error:  # a TOMLDecodeError, or an integer of thousands of digits
+        raise ValueError(f"{path}: not valid TOML: {error}") from None

@@ -1,36 +1,36 @@
 """The command line: python -m dspvnn.rates."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 
 from cyclopts import App, Parameter
 
-from dspvnn.command_line import run_command
-from dspvnn.results.folder import Folder
+from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import Count, Jobs, NamedPath, Reals, Records, Seed
 
 app = App(
     name="dspvnn.rates",
     help="Measure burst detectors at low false-alarm rates.",
     version_flags=[],
-    suppress_keyboard_interrupt=False,
 )
 
 
 @app.default
 def rates(
     *,
-    out: Folder = Path("reports/rates"),
-    records: float = 1e5,
-    bursts: float = 2.5e4,
-    rate: Annotated[list[float] | None, Parameter(negative=())] = None,
+    out: NamedPath = Path("reports/rates"),
+    records: Records = 100_000,
+    bursts: Records = 25_000,
+    rate: Reals | None = None,
     detector: Annotated[list[str] | None, Parameter(negative=())] = None,
     condition: str = "inside, d = 5",
-    cores: int = 64,
-    seed: int = 0,
-    jobs: int = 0,
+    cores: Count = 64,
+    seed: Seed = 0,
+    jobs: Jobs = 0,
     dask: str = "",
-    device: str = "auto",
+    device: Literal["auto", "cpu", "cuda", "onnx"] = "auto",
     resume: Annotated[bool, Parameter(negative="--fresh")] = True,
+    debug: Debug = False,
 ) -> None:
     """Write rates.csv and cost.csv into a folder, and both as tables to the terminal.
 
@@ -49,13 +49,14 @@ def rates(
     condition
         Of the burst task.
     cores
-        Of the cluster whose hours for 1e-6 and 1e-7 are told.
+        Number of cores that the hours for 1e-6 and 1e-7 are given for.
     seed
         Of the records.
     jobs
         Processes; 0 takes one for each core.
     dask
-        Address of a dask scheduler, tcp://host:port, whose workers do the blocks instead.
+        Address of a dask scheduler, tcp://host:port or tls://host:port, whose workers do the blocks
+        instead. Whoever reaches a tcp:// scheduler runs code on its workers and here.
     device
         Where the nets run: auto, cpu, cuda or onnx.
     resume
@@ -63,9 +64,7 @@ def rates(
     """
     from dspvnn.rates.command import measure
 
-    measure(
-        out, records, bursts, rate, detector, condition, cores, seed, jobs, dask, device, resume
-    )  # fmt: skip
+    measure(out, records, bursts, rate, detector, condition, cores, seed, jobs, dask, device, resume)
 
 
 if __name__ == "__main__":

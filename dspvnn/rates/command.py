@@ -2,36 +2,38 @@
 
 import csv
 import os
+import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
 
-from dspvnn.command_line import progress_line
+from dspvnn.command_line.progress import progress_line
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import Contestant
-from dspvnn.rates.blocks import LIMIT
+from dspvnn.rates.blocks import BLOCK, LIMIT
 from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
 from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
-from dspvnn.rates.tails import LEAST
+from dspvnn.rates.tails import LEAST, levels
 from dspvnn.results.files import write_whole
 from dspvnn.results.folder import own_folder
 from dspvnn.sweep import Shelf, Sweep
 
+SOON = 60.0  # seconds: what takes longer is announced
+UNITS = {"years": 31_557_600, "days": 86_400, "hours": 3600, "minutes": 60}
 FAR = (1e-6, 1e-7)  # false-alarm rates that are a matter of machines
 
 
 def measure(
     out: Path,
-    n_noise: float,
-    n_bursts: float,
+    n_noise: int,
+    n_bursts: int,
     rates: Sequence[float] | None,
     detectors: Sequence[str] | None,
     condition_name: str,
@@ -43,22 +45,18 @@ def measure(
     resume: bool,
 ) -> None:
     """Check the arguments, measure rates and cost, write both tables."""
-    if seed < 0 or jobs < 0 or cores < 1:
-        raise ValueError(
-            f"seed and jobs must not be negative and cores be positive, got {seed}, {jobs}, {cores}"
-        )
-    if not (LEAST / FALSE_ALARM_RATES[0] <= n_noise < np.inf and 1 <= n_bursts < np.inf):
-        raise ValueError(
-            f"records must be at least {LEAST / FALSE_ALARM_RATES[0]:g} and bursts at least 1, got "
-            f"{n_noise:g} and {n_bursts:g}"
-        )
-    n_noise, n_bursts = int(n_noise), int(n_bursts)
+    if n_noise < LEAST / FALSE_ALARM_RATES[0]:
+        raise ValueError(f"records must be at least {LEAST / FALSE_ALARM_RATES[0]:g}, got {n_noise}")
     condition, contestants = condition_named(condition_name), _chosen(detectors, device)
     wanted = rates or [rate for rate in FALSE_ALARM_RATES if n_noise * rate >= LEAST]
+    n_records = n_bursts + max(level.n_noise for level in levels(wanted, n_noise, BLOCK))
+    jobs = jobs or os.cpu_count() or 1
     with own_folder(out), Shelf(out / "cells", resume) as shelf, progress_line() as progress:
-        sweep = Sweep(jobs or os.cpu_count() or 1, dask, shelf)
+        always, seconds = _seconds(contestants, condition)
+        _announce(n_records * (always + sum(seconds.values())), 1 if dask else jobs)
+        sweep = Sweep(jobs, dask, shelf)
         found = measure_rates(contestants, condition, wanted, n_noise, n_bursts, seed, sweep, progress)
-    cost = [_cost(label, s, cores) for label, s in _whole_cost(contestants, condition).items()]
+    cost = [_cost(label, s + always, cores) for label, s in seconds.items()]
     for name, table in (("rates", [asdict(r) for r in found]), ("cost", cost)):
         _write(out / f"{name}.csv", table)
     console = Console()
@@ -75,11 +73,19 @@ def _chosen(detectors: Sequence[str] | None, device: str) -> list[Contestant]:
     return [everyone[label] for label in dict.fromkeys(detectors or everyone)]
 
 
-def _whole_cost(contestants: Sequence[Contestant], condition: Any) -> Mapping[str, float]:
-    """Return the seconds that a record costs by detector, with its drawing and the limit's statistic."""
+def _seconds(contestants: Sequence[Contestant], condition: Any) -> tuple[float, dict[str, float]]:
+    """Return the seconds that a record costs for its drawing and the limit's statistic, and by detector."""
     seconds = seconds_per_record(contestants, condition)
-    always = seconds.pop(DRAWING) + seconds.pop(LIMIT)
-    return {label: s + always for label, s in seconds.items()}
+    return seconds.pop(DRAWING) + seconds.pop(LIMIT), seconds
+
+
+def _announce(seconds: float, processes: int) -> None:
+    """Say how long it will take, where that is long."""
+    seconds /= processes
+    if seconds > SOON:
+        unit = next(name for name, size in UNITS.items() if seconds >= size)
+        cores = "one core" if processes == 1 else f"{processes} cores"
+        print(f"dspvnn: about {seconds / UNITS[unit]:.2g} {unit} of {cores}", file=sys.stderr)
 
 
 def _cost(label: str, seconds: float, cores: int) -> dict[str, Any]:

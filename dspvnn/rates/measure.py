@@ -7,7 +7,6 @@ onset and strength, with a threshold from the same noise, on the same bursts.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -31,7 +30,8 @@ from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep
 from dspvnn.tasks.burst.task import BurstCondition
 
-CELLS = 128  # at most, in each of the two sweeps
+CELLS = 128  # in each of the two sweeps, more only where a cell would get more than
+LARGEST = 500  # blocks: a million records, what is lost at most when a run is stopped
 
 
 @dataclass(frozen=True)
@@ -94,16 +94,16 @@ def measure_rates(
     told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
     some = (tuple(contestants), condition, wanted)
 
-    def each(use: str, work: Callable, parts: list[range], before: int, *more: Any) -> Iterator[Any]:
+    def each(use: str, work: Callable, parts: Sequence[range], before: int, *more: Any) -> Iterator[Any]:
         def shown(name: str, done: int) -> None:
             if progress:
                 progress(name, before + done, len(noise) + len(bursts))
 
-        cells = [
-            Cell(f"{use}, records {p.start} to {p.stop - 1}", (use, told, p), work, (*some, *more, p, seed))
-            for p in parts
-        ]
-        return (result for _, result in sweep.each(cells, shown))
+        def cell(p: range) -> Cell:
+            name = f"{use}, records {p.start} to {p.stop - 1}"
+            return Cell(name, (use, told, p), work, (*some, *more, p, seed))
+
+        return (result for _, result in sweep.each(Made(len(parts), lambda i: cell(parts[i])), shown))
 
     tails: Tails = {}
     for some_tails in each("noise", noise_tails, noise, 0):
@@ -139,12 +139,31 @@ def _check(
         )
 
 
-def _split(n_records: int) -> list[range]:
+class Made(Sequence[Any]):
+    """A sequence whose items are made when they are asked for, and not kept."""
+
+    def __init__(self, n: int, make: Callable[[int], Any]) -> None:
+        self.n, self.make = n, make
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, i: Any) -> Any:
+        if not 0 <= i < self.n:
+            raise IndexError(i)
+        return self.make(i)
+
+
+def _split(n_records: int) -> Sequence[range]:
     """Return the records of every cell: the first of every block of theirs, up to where they end."""
     n_blocks = -(-n_records // BLOCK)
-    n_cells = min(CELLS, n_blocks)
-    edges = [i * n_blocks // n_cells * BLOCK for i in range(n_cells)] + [n_records]
-    return [range(first, end, BLOCK) for first, end in pairwise(edges)]
+    n_cells = max(min(CELLS, n_blocks), -(-n_blocks // LARGEST))
+
+    def part(i: int) -> range:
+        first, end = (k * n_blocks // n_cells * BLOCK for k in (i, i + 1))
+        return range(first, min(end, n_records), BLOCK)
+
+    return Made(n_cells, part)
 
 
 def _rate(

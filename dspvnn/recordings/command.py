@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from dspvnn.recordings.csv_readings import UNSAID, Dialect
 from dspvnn.recordings.estimates import Estimate, Fit, estimate_part
 from dspvnn.recordings.part import Part, read_part
 from dspvnn.recordings.picture import draw, save
@@ -26,6 +27,7 @@ def estimate_file(
     sample_rate: float | None,
     start: float,
     length: float | None,
+    dialect: Dialect,
     window: str | None,
     figure: Path | None,
     as_json: bool,
@@ -34,13 +36,15 @@ def estimate_file(
     """Check everything that can be checked first, then estimate, then print and draw."""
     if figure is not None:
         _check_figure(figure)
-    part = read_part(path, sample_rate, start, length, window)
+    if dialect != UNSAID and path.suffix.lower() != ".csv":
+        raise ValueError(f"--column, --delimiter and --decimal are for CSV files, got {path}")
+    part = read_part(path, sample_rate, start, length, window, dialect)
     with _progress() as progress:
         estimates, fit = estimate_part(part, device, progress)
     if figure is not None:
         save(draw(part, estimates, fit), figure)
     if as_json:
-        print(json.dumps(_as_dict(part, estimates, fit), indent=1, ensure_ascii=False))
+        print(json.dumps(_as_dict(part, estimates, fit), indent=1))
     else:
         _print(part, estimates, fit, figure)
 
@@ -75,7 +79,8 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
 def _as_dict(part: Part, estimates: Sequence[Estimate], fit: Fit) -> dict[str, Any]:
     found = {
         "file": part.name, "sample_rate": part.sample_rate, "start": part.start,
-        "n_samples": len(part.samples), "n_gaps": part.n_gaps, "window": part.window, "unit": "Hz",
+        "n_samples": len(part.samples), "n_gaps": part.n_gaps, "taken": part.taken, "window": part.window,
+        "unit": "Hz",
         "estimates": [asdict(e) for e in estimates], "fit": asdict(fit),
     }  # fmt: skip
     return _without_nan(found)
@@ -97,6 +102,8 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
         f"at {part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
         soft_wrap=True,
     )
+    if part.taken:
+        console.print(part.taken, soft_wrap=True)
     resolution = part.sample_rate / len(part.samples)
     table = Table(box=None, pad_edge=False)
     table.add_column("Estimator")

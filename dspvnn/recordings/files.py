@@ -1,43 +1,90 @@
 """Files that hold a series of samples: WAV, FLAC, CSV and NPY."""
 
+import warnings
 from collections.abc import Callable
-from io import StringIO
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-Samples = tuple[np.ndarray, float | None]
+from dspvnn.recordings.csv_readings import UNSAID, Dialect, read_table
+from dspvnn.recordings.text_lines import decoded, lines_of
+from dspvnn.results.files import size_of
+
+MOST_READ = 2**28  # bytes of a file that has to be read whole; samples of a compressed one
 
 
-def read_samples(path: Path) -> Samples:
-    """Return the samples of a file, ``(n_samples,)``, and its own sample rate in hertz, if it has one.
+class RecordingWarning(UserWarning):
+    """A recording can be read, and yet something is wrong with it."""
 
-    WAV and FLAC: the first channel; CSV, with commas, semicolons or tabs: the last column, one header line
-    is skipped, what is no number is NaN; NPY: ``(n_samples,)``, or of ``(n_samples, n_channels)`` the first
-    channel. Values are as in the
-    file; FLAC's are scaled to -1 ... 1.
+
+@dataclass(frozen=True)
+class Samples:
+    """A series as a file holds it.
+
+    values : ``(n_samples,)`` real numbers of any type, NaN for a missing one; of a WAV or NPY file they are
+        read from the disk as they are used, so that a file may be larger than the memory.
+    rate : the sample rate in hertz that the file gives, or None.
+    taken : which column of a CSV file it is, and how it was read, in words.
+    """
+
+    values: np.ndarray
+    rate: float | None = None
+    taken: str = ""
+
+
+def read_samples(path: Path, dialect: Dialect = UNSAID) -> Samples:
+    """Return the samples of a file: of WAV, FLAC and NPY the first channel, of CSV one column.
+
+    NPY: ``(n_samples,)`` or ``(n_samples, n_channels)``. CSV: the last column that holds numbers, below any
+    header, as `dspvnn.recordings.csv_readings` finds out or `dialect` says; what is no number there is NaN.
+    Values are as in the file; FLAC's are scaled to -1 ... 1.
 
     Raises
     ------
     ValueError
-        In one line, when the file is missing, of another kind, or cannot be read.
+        In one line, when the file is missing, of another kind, cannot be read, or is ambiguous.
     """
-    if not path.is_file():
-        raise ValueError(f"{path}: no such recording")
-    suffix = path.suffix.lower()
-    if suffix not in READERS:
-        raise ValueError(
-            f"{path}: a recording must be a {', '.join([*READERS][:-1])} or {[*READERS][-1]} file, "
-            f"got {path.suffix or 'no suffix'!r}"
-        )
     try:
-        values, rate = READERS[suffix](path)
+        size_of(path)
+    except OSError as error:
+        why = "no such recording" if isinstance(error, FileNotFoundError) else error.strerror
+        raise ValueError(f"{path}: {why}") from None
+    suffix = path.suffix.lower()
+    if suffix == ".csv":
+        return _csv(path, dialect)
+    if suffix not in READERS:
+        got = path.suffix or "no suffix"
+        raise ValueError(f"{path}: a recording must be a .wav, .flac, .csv or .npy file, got {got!r}")
+    try:
+        return READERS[suffix](path)
     except ModuleNotFoundError as error:
         raise ValueError(f"{path}: {error}") from None
+    except Exception as error:  # whatever a library makes of a damaged file
+        raise ValueError(f"{path}: not a readable {suffix[1:].upper()} file: {error}") from error
+
+
+def _csv(path: Path, dialect: Dialect) -> Samples:
+    try:
+        _check_readable(path)
+        lines, named = lines_of(decoded(path.read_bytes()))
+        if dialect.delimiter is None:
+            dialect = replace(dialect, delimiter=named)
+        values, taken = read_table(lines, dialect)
+    except OSError as error:
+        raise ValueError(f"{path}: {error.strerror}") from None
     except Exception as error:
-        line = " ".join(str(error).split())
-        raise ValueError(f"{path}: not a readable {suffix[1:].upper()} file: {line}") from error
-    return values, rate
+        raise ValueError(f"{path}: {error}") from error
+    return Samples(values, taken=taken)
+
+
+def _check_readable(path: Path) -> None:
+    """Refuse a file that is too large to be read whole."""
+    if (size := size_of(path)) > MOST_READ:
+        raise ValueError(
+            f"the file has {size / 1e6:.0f} MB, {MOST_READ / 1e6:.0f} are the most of a kind that is read "
+            "whole: cut out a part, or save it as NPY"
+        )
 
 
 def _first_channel(samples: np.ndarray) -> np.ndarray:
@@ -46,14 +93,24 @@ def _first_channel(samples: np.ndarray) -> np.ndarray:
             "samples must be real numbers, (n_samples,) or (n_samples, n_channels), "
             f"got {samples.dtype} of shape {samples.shape}"
         )
-    return np.asarray(samples, dtype=float).reshape(len(samples), -1)[:, 0]
+    return samples if samples.ndim == 1 else samples[:, 0]
 
 
 def _wav(path: Path) -> Samples:
     from scipy.io import wavfile
 
-    rate, samples = wavfile.read(path)
-    return _first_channel(samples), float(rate)
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        try:
+            rate, samples = wavfile.read(path, mmap=True)
+        except ValueError as error:  # samples of 3 bytes, or a file that ends before its header says
+            _check_readable(path)
+            rate, samples = wavfile.read(path)
+            if "3-byte container" in str(error):
+                samples = samples >> 8  # SciPy multiplies them by 256
+    if any("Reached EOF" in str(warning.message) for warning in said):
+        warnings.warn(f"{path}: the file ends before its header says", RecordingWarning, stacklevel=2)
+    return Samples(_first_channel(samples), float(rate))
 
 
 def _flac(path: Path) -> Samples:
@@ -63,32 +120,15 @@ def _flac(path: Path) -> Samples:
         raise ModuleNotFoundError(
             "FLAC needs the package soundfile: pip install 'dspvnn[audio]', or save it as WAV"
         ) from None
+    about = soundfile.info(path)
+    if about.frames * about.channels > MOST_READ:
+        raise ValueError(f"it has {about.frames} samples, {MOST_READ} are the most: cut out a part")
     samples, rate = soundfile.read(path)
-    return _first_channel(samples), float(rate)
-
-
-def _csv(path: Path) -> Samples:
-    import pandas as pd
-
-    text = path.read_text(encoding="utf-8-sig")
-    separator, decimal = _dialect(text)
-    column = pd.read_csv(StringIO(text), header=None, comment="#", sep=separator).iloc[:, -1]
-    if decimal == ",":
-        column = column.astype(str).str.replace(",", ".")
-    numbers = pd.to_numeric(column, errors="coerce").to_numpy(dtype=float)
-    header = isinstance(column.iloc[0], str) and np.isnan(numbers[0])
-    return (numbers[1:] if header else numbers), None
-
-
-def _dialect(text: str) -> tuple[str, str]:
-    """Return separator and decimal sign: a semicolon or a tab leaves the comma to the numbers."""
-    body = "\n".join([line for line in text.splitlines() if not line.startswith("#")][1:])  # no header
-    separator = next((sign for sign in ";\t" if sign in body), ",")
-    return separator, "," if separator != "," and "," in body and "." not in body else "."
+    return Samples(_first_channel(samples), float(rate))
 
 
 def _npy(path: Path) -> Samples:
-    return _first_channel(np.load(path, allow_pickle=False)), None
+    return Samples(_first_channel(np.load(path, mmap_mode="r", allow_pickle=False)))
 
 
-READERS: dict[str, Callable[[Path], Samples]] = {".wav": _wav, ".flac": _flac, ".csv": _csv, ".npy": _npy}
+READERS: dict[str, Callable[[Path], Samples]] = {".wav": _wav, ".flac": _flac, ".npy": _npy}

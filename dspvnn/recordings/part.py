@@ -7,6 +7,7 @@ import numpy as np
 from scipy.signal import get_window
 
 from dspvnn.estimator import check_array
+from dspvnn.recordings.csv_readings import UNSAID, Dialect
 from dspvnn.recordings.files import read_samples
 from dspvnn.recordings.series import without_gaps
 
@@ -15,7 +16,11 @@ FEWEST, MOST = 8, 2**20  # samples: what a fit needs, and what takes seconds and
 
 @dataclass(frozen=True)
 class Part:
-    """Samples of a recording from `start` on, in seconds; `window` is a taper for its spectrum."""
+    """Samples of a recording from `start` on, in seconds.
+
+    window : a taper for the spectrum.
+    taken : which column of a CSV file it is, in words.
+    """
 
     name: str
     samples: np.ndarray
@@ -23,6 +28,7 @@ class Part:
     start: float
     n_gaps: int
     window: str | None = None
+    taken: str = ""
 
     @property
     def seconds(self) -> float:
@@ -41,23 +47,24 @@ class Part:
 
 
 def read_part(
-    path: Path, sample_rate: float | None, start: float, length: float | None, window: str | None
+    path: Path,
+    sample_rate: float | None,
+    start: float,
+    length: float | None,
+    window: str | None,
+    dialect: Dialect = UNSAID,
 ) -> Part:
     """Return a part of a file, gaps filled, or raise a ValueError that says what to do."""
-    values, own_rate = read_samples(path)
-    rate = own_rate if sample_rate is None else sample_rate
+    found = read_samples(path, dialect)
+    rate = found.rate if sample_rate is None else sample_rate
     if rate is None:
         raise ValueError(
             f"{path}: a {path.suffix[1:].upper()} file has no sample rate, give one with --sample-rate HZ"
         )
     if not 0 < rate < np.inf:
-        raise ValueError(f"{path}: --sample-rate must be a positive number of hertz, got {rate:g}")
-    values = _cut(path, values, rate, start, length)
-    try:
-        filled, n_gaps = without_gaps(values)
-    except ValueError as error:
-        raise ValueError(f"{path}: {error}") from None
-    check_array(path.name, filled[None], 2)
+        raise ValueError(f"{path}: the sample rate must be a positive number of hertz, got {rate:g}")
+    filled, n_gaps = without_gaps(str(path), _cut(path, found.values, rate, start, length))
+    check_array(str(path), filled[None], 2)
     if not np.ptp(filled):
         raise ValueError(f"{path}: this part is constant, {filled[0]:g}, and has no frequency")
     if window is not None:
@@ -68,7 +75,7 @@ def read_part(
                 f"--window must be a window of scipy.signal.get_window that needs no number, hann or "
                 f"blackman for instance, got {window!r}"
             ) from None
-    return Part(path.name, filled, rate, start, n_gaps, window)
+    return Part(path.name, filled, rate, start, n_gaps, window, found.taken)
 
 
 def _cut(path: Path, values: np.ndarray, rate: float, start: float, length: float | None) -> np.ndarray:
@@ -77,8 +84,6 @@ def _cut(path: Path, values: np.ndarray, rate: float, start: float, length: floa
         raise ValueError(
             f"{path}: --start must lie inside the recording, 0 to {seconds:g} s, got {start:g}"
         )
-    if length is not None and not length > 0:
-        raise ValueError(f"--length must be a positive number of seconds, got {length:g}")
     first = round(start * rate)
     last = len(values) if length is None else min(len(values), first + max(1, round(length * rate)))
     n = last - first

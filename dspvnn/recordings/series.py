@@ -21,7 +21,8 @@ from dspvnn.estimator import EstimationWarning, check_array
 from dspvnn.limits import tone_bound
 from dspvnn.measure.compare import Contestant
 from dspvnn.measure.statistics import median_interval, ratio_of, rms_interval
-from dspvnn.recordings.files import read_samples
+from dspvnn.recordings.csv_readings import UNSAID, Dialect
+from dspvnn.recordings.files import RecordingWarning, read_samples
 from dspvnn.results.rows import Row
 from dspvnn.signals.gaps import fill_gaps
 from dspvnn.signals.randomness import stream
@@ -30,6 +31,7 @@ from dspvnn.tasks import TASKS, Trials
 DAYS_A_YEAR = 365.2425
 WINDOW = TASKS["tone"].training.n_samples
 MOST_WINDOWS = 1000
+MANY_MISSING, MOST_MISSING = 0.1, 0.5  # shares of the samples
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def shipped_recordings() -> list[Recording]:
 
 
 def _series(name: str, values: np.ndarray, sample_rate: float, degree: int) -> Recording:
-    filled, n_gaps = without_gaps(values)
+    filled, n_gaps = without_gaps(name, values)
     time = np.linspace(-1, 1, len(filled))
     trend = np.polynomial.Polynomial.fit(time, filled, degree)(time)
     done = f"{len(filled)} samples; {n_gaps} gaps filled by linear interpolation; " + (
@@ -74,12 +76,22 @@ def _series(name: str, values: np.ndarray, sample_rate: float, degree: int) -> R
     return Recording(name, windows(filled - trend), sample_rate, "cycles/year", 1.0, done)
 
 
-def without_gaps(values: np.ndarray) -> tuple[np.ndarray, int]:
-    """Return `values` with every NaN interpolated linearly, and how many there were."""
-    missing = np.isnan(values)
-    if missing.all():
-        raise ValueError("a recording needs at least one number, got none")
-    return fill_gaps(values[None])[0], int(missing.sum())
+def without_gaps(name: str, values: np.ndarray) -> tuple[np.ndarray, int]:
+    """Return `values` with every NaN interpolated linearly, and how many there were.
+
+    More than a tenth of the samples missing is a `RecordingWarning`, more than half a ValueError: what is
+    interpolated has other frequencies than what was measured.
+    """
+    values = np.asarray(values, dtype=float)
+    n_gaps, n = int(np.isnan(values).sum()), len(values)
+    if n_gaps == n:
+        raise ValueError(f"{name}: a recording needs at least one number, got none")
+    missing = f"{name}: {n_gaps} of {n} samples are missing or no numbers"
+    if n_gaps > MOST_MISSING * n:
+        raise ValueError(f"{missing}, more than half: nothing can be said of its frequency")
+    if n_gaps > MANY_MISSING * n:
+        warnings.warn(f"{missing} and are interpolated", RecordingWarning, stacklevel=2)
+    return fill_gaps(values[None])[0], n_gaps
 
 
 def windows(values: np.ndarray, length: int = WINDOW) -> np.ndarray:
@@ -90,7 +102,9 @@ def windows(values: np.ndarray, length: int = WINDOW) -> np.ndarray:
     return values[: n * length].reshape(n, length)
 
 
-def read_recording(path: Path, sample_rate: float | None, truth: float | None) -> Recording:
+def read_recording(
+    path: Path, sample_rate: float | None, truth: float | None, dialect: Dialect = UNSAID
+) -> Recording:
     """Return a file in windows; `dspvnn.recordings.files` says which kinds there are.
 
     Raises
@@ -98,8 +112,8 @@ def read_recording(path: Path, sample_rate: float | None, truth: float | None) -
     ValueError
         When the file cannot be read as such, is too short, or has no sample rate.
     """
-    values, own_rate = read_samples(path)
-    rate = own_rate if sample_rate is None else sample_rate
+    found = read_samples(path, dialect)
+    rate = found.rate if sample_rate is None else sample_rate
     if rate is None:
         kind = path.suffix[1:].upper()
         raise ValueError(f"{path}: a {kind} file has no sample rate, give one with --sample-rate HZ")
@@ -108,17 +122,18 @@ def read_recording(path: Path, sample_rate: float | None, truth: float | None) -
             f"{path}: sample rate and truth must satisfy 0 < truth < sample rate / 2, "
             f"got truth {truth} at {rate:g} Hz"
         )
+    used = found.values[: MOST_WINDOWS * WINDOW]  # more is not read
+    filled, n_gaps = without_gaps(str(path), used)
     try:
-        filled, n_gaps = without_gaps(values)
         cut = windows(filled)
     except ValueError as error:
         raise ValueError(f"{path}: {error}") from None
-    cut = check_array(path.name, cut, 2)
+    cut = check_array(str(path), cut, 2)
     if not np.ptp(cut, axis=1).any():
         raise ValueError(f"{path}: the recording is constant, {cut[0, 0]:g}, and has no frequency")
     done = (
-        f"{len(values)} samples at {rate:g} Hz; {n_gaps} gaps filled by linear interpolation; "
-        f"{len(cut)} windows of {WINDOW} used"
+        f"{len(found.values)} samples at {rate:g} Hz; {n_gaps} gaps filled by linear interpolation; "
+        f"{len(cut)} windows of {WINDOW} used" + (f"; {found.taken}" if found.taken else "")
     )
     return Recording(path.name, cut, rate, "Hz", truth, done)
 

@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import App
 
-from dspvnn.command_line import package_version, run_command
+from dspvnn.command_line import Debug, package_version, run_command
 from dspvnn.report.request import FLAG, Request
 
 DEFAULTS = Request()
@@ -18,7 +18,6 @@ report_app = App(
     help="Compare classical signal processing with neural networks and write a PDF of it.",
     version_flags=["--version"],
     version=package_version,
-    suppress_keyboard_interrupt=False,
 )
 
 
@@ -27,7 +26,7 @@ def report(
     *,
     request: Request = DEFAULTS,
     write_config: Annotated[bool, FLAG] = False,
-    debug: Annotated[bool, FLAG] = False,
+    debug: Debug = False,
 ) -> None:
     """Write comparison.pdf, results.csv, run.json, figures/*.svg and their numbers into a folder.
 
@@ -35,8 +34,6 @@ def report(
     ----------
     write_config
         Print a commented example of the file for --config and do nothing else.
-    debug
-        Show the trace of an error.
     """
     if write_config:
         print((Path(__file__).parents[1] / "problem" / "example.toml").read_text(encoding="utf-8"), end="")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from dspvnn.command_line import progress_line
+from dspvnn.command_line.progress import progress_line
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.report.configured import configured, read_formats
 from dspvnn.report.presets import PRESETS

@@ -1,6 +1,7 @@
 """From what a report is asked for to its configuration: every check that needs no work."""
 
 import os
+import sys
 from dataclasses import replace
 from importlib.util import find_spec
 
@@ -9,6 +10,7 @@ from dspvnn.cases import CASES
 from dspvnn.problem.description import Problem, read_problem
 from dspvnn.problem.lineup import own, register
 from dspvnn.problem.task import NAME as PROBLEM
+from dspvnn.recordings.csv_readings import Dialect
 from dspvnn.recordings.series import read_recording
 from dspvnn.report.render import FORMATS
 from dspvnn.report.request import Request
@@ -22,16 +24,22 @@ def configured(request: Request) -> Configuration:
     problem = _problem(request)
     tasks, cases = _chosen(request, problem)
     _check(request, tasks)
-    for name in (*request.estimator, *(own(problem) if problem is not None else ())):
+    of_the_file = own(problem) if problem is not None else ()
+    if of_the_file:
+        print(f"dspvnn: {request.config} imports and runs {', '.join(of_the_file)}", file=sys.stderr)
+    for name in (*request.estimator, *of_the_file):
         load_yours(name)
     choose_device(request.device)
+    dialect = Dialect.of(request.decimal, request.delimiter, request.column)
+    recordings = tuple(
+        read_recording(path, request.sample_rate, request.truth, dialect) for path in request.recording
+    )
     return Configuration(
         preset=request.preset, tasks=tasks, seed=request.seed, jobs=request.jobs or os.cpu_count() or 1,
         dask=request.dask, device=request.device, train=request.train,
         estimators=tuple(dict.fromkeys(request.estimator)), config=str(request.config or ""),
         problem=problem, cases=cases, repeat_cases=request.train and bool(request.case),
-        recordings=tuple(read_recording(p, request.sample_rate, request.truth) for p in request.recording),
-        command=request.command(),
+        recordings=recordings, command=request.command(),
     )  # fmt: skip
 
 
@@ -72,6 +80,9 @@ def _check(request: Request, tasks: tuple[str, ...]) -> None:
         raise ValueError("recordings are for the task tone, which is not among those chosen")
     if (request.sample_rate is not None or request.truth is not None) and not request.recording:
         raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
+    tables = [path for path in request.recording if path.suffix.lower() == ".csv"]
+    if not tables and {request.column, request.delimiter, request.decimal} != {None}:
+        raise ValueError("--column, --delimiter and --decimal are for a --recording that is a CSV file")
     if request.estimator and not (request.task or request.config):
         raise ValueError(f"--estimator needs --task: which of {', '.join(TASKS)} it is for")
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dspvnn.results.folder import Folder
+from dspvnn.command_line.options import Jobs, NamedPath, Positive, Seed
 
 FLAG = Parameter(negative=())
 REPEATABLE = Parameter(negative=(), show_default=False)
@@ -26,7 +26,9 @@ class Request:
     preset
         How many signals: quick takes under two minutes, standard under five, full an hour.
     config
-        A TOML file that describes a problem of your own, in hertz, seconds and decibels.
+        A TOML file that describes a problem of your own, in hertz, seconds and decibels. Estimators that it
+        names as package.module:Name are imported and run: use a file only of someone whose code you
+        would run.
     task
         A task to compare: tone, tone-mismatch, burst, burst-noise-free, ewma or witness. Repeatable; all by
         default.
@@ -50,13 +52,22 @@ class Request:
         A WAV, FLAC, CSV or NPY file that the tone estimators are run on as well. Repeatable.
     sample_rate
         Of the recordings in hertz; WAV and FLAC files know their own.
+    column
+        Of the recordings that are CSV files: the number of the column, from 1, or its name; the last one
+        with numbers by default.
+    delimiter
+        Of these files, where they do not say so themselves: comma, semicolon, tab, space, pipe, none (one
+        column) or any other sign.
+    decimal
+        The decimal sign of these files, where they do not say so themselves.
     truth
         The true frequency in the recordings in hertz, if it is known.
     jobs
         Processes; 0 takes one for each core.
     dask
-        Address of a dask scheduler, tcp://host:port, whose workers do the cells instead of processes
-        of this machine. Needs dspvnn[cluster] on all of them.
+        Address of a dask scheduler, tcp://host:port or tls://host:port, whose workers do the cells instead
+        of processes of this machine. Needs dspvnn[cluster] on all of them. Whoever reaches a tcp://
+        scheduler runs code on its workers and here; tls:// takes the certificates of dask's configuration.
     resume
         Take the cells that an earlier run with the same code and configuration finished and kept in the
         folder; --fresh does them all again.
@@ -65,19 +76,22 @@ class Request:
         figures that zoom and tables that sort. Needs dspvnn[html].
     """
 
-    out: Folder = Path("reports/latest")
+    out: NamedPath = Path("reports/latest")
     preset: Literal["quick", "standard", "full"] = "standard"
     config: Path | None = None
     task: Annotated[tuple[str, ...], REPEATABLE] = ()
     case: Annotated[tuple[str, ...], REPEATABLE] = ()
-    seed: int = 0
+    seed: Seed = 0
     device: Literal["auto", "cpu", "cuda", "onnx"] = "auto"
     train: Annotated[bool, FLAG] = False
     estimator: Annotated[tuple[str, ...], REPEATABLE] = ()
     recording: Annotated[tuple[Path, ...], REPEATABLE] = ()
-    sample_rate: float | None = None
-    truth: float | None = None
-    jobs: int = 0
+    sample_rate: Positive | None = None
+    column: str | None = None
+    delimiter: str | None = None
+    decimal: Literal[".", ","] | None = None
+    truth: Positive | None = None
+    jobs: Jobs = 0
     dask: str = ""
     resume: Annotated[bool, Parameter(negative="--fresh")] = True
     format: str = "pdf"

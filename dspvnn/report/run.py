@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from dspvnn.command_line import Progress
+from dspvnn.command_line.progress import Progress
 from dspvnn.lineup import lineup
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import left_out, own

@@ -13,7 +13,7 @@ from typing import Any
 
 from dspvnn.cases import CASES
 from dspvnn.cases.shipped import shipped_rows
-from dspvnn.command_line import Progress
+from dspvnn.command_line.progress import Progress
 from dspvnn.lineup import training_cost
 from dspvnn.measure.compare import Contestant
 from dspvnn.measure.coverage import calibration_rows

@@ -1,7 +1,22 @@
-"""A file that is whole or absent, whatever stops its writer."""
+"""Files: written whole or not at all, whatever stops the writer; read only where they have an end."""
 
 import os
+import stat
 from pathlib import Path
+
+KINDS = {
+    stat.S_IFDIR: "a folder", stat.S_IFIFO: "a pipe", stat.S_IFCHR: "a device", stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}  # fmt: skip
+
+
+def size_of(path: Path) -> int:
+    """Return the bytes of a regular file; a ValueError names anything else, which might never end."""
+    about = path.stat()
+    if not stat.S_ISREG(about.st_mode):
+        kind = KINDS.get(stat.S_IFMT(about.st_mode), "something else")
+        raise ValueError(f"{path}: must be a regular file, got {kind}")
+    return about.st_size
 
 
 def write_whole(path: Path, content: bytes) -> None:

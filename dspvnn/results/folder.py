@@ -4,27 +4,14 @@ A small file marks it, so that results and finished cells of dspvnn are written 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated, Any
-
-from cyclopts import Parameter, Token
 
 from dspvnn.results.files import write_whole
 
 MARKER = ".dspvnn"
 SAYS = b"dspvnn writes its results into this folder, over earlier ones; other files are left alone.\n"
-
-
-def _named(_: Any, tokens: Sequence[Token]) -> Path:
-    """Return the folder that an option names; `Path` would take no name at all for the working folder."""
-    if not tokens[0].value:
-        raise ValueError("a folder must have a name, got ''; the working folder is called .")
-    return Path(tokens[0].value)
-
-
-Folder = Annotated[Path, Parameter(converter=_named)]
 
 
 @contextmanager

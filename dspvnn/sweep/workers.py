@@ -63,7 +63,9 @@ def _numbered(i: int, cell: Cell, version: str) -> tuple[int, str]:
 def on_dask(
     cells: Sequence[Cell], address: str, connect: float = CONNECT, patience: float = PATIENCE
 ) -> Iterator[tuple[int, str]]:
-    """Do the cells on the workers of the dask scheduler at `address`, "tcp://host:port".
+    """Do the cells on the workers of the dask scheduler at `address`, "tcp://host:port" or "tls://...".
+
+    Cells travel as pickles: whoever reaches the scheduler runs code on its workers and in this process.
 
     Cells of a worker that dies are done again by the others; a cell that takes several workers with it, or
     a cluster that stays without workers for `patience` seconds, is a `WorkersError`.
@@ -103,9 +105,10 @@ def _client(address: str, connect: float) -> Iterator[Any]:
 
 async def _identity(address: str, connect: float) -> None:
     """Ask the scheduler who it is; `Client` waits for ever for one that takes the call and is silent."""
-    from distributed import rpc
+    from distributed import Security, rpc
 
-    async with rpc(address, timeout=connect) as scheduler:
+    certificates = Security().get_connection_args("client")  # of dask's configuration, for tls://
+    async with rpc(address, timeout=connect, connection_args=certificates) as scheduler:
         await asyncio.wait_for(scheduler.identity(), connect)
 
 

@@ -88,7 +88,7 @@ def test_sigterm_is_left_alone_by_what_a_command_does_not_own():
     """Outside a command, in another thread, and where something else handles it."""
     from threading import Thread
 
-    from dspvnn.stop import sigterm_as_ctrl_c
+    from dspvnn.command_line.stop import sigterm_as_ctrl_c
 
     def handler():
         with sigterm_as_ctrl_c():
