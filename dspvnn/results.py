@@ -18,6 +18,7 @@ class Row:
     0 has no ratio. told: the side information that the estimator had. position: the place of the
     condition on the axis of its sweep. p_value: of a paired comparison (`dspvnn.paired`), before Holm.
     error: what an estimator of the user's own raised; its value is then that of the training mean.
+    note: what has to be said of such an estimator although it was scored as any other.
     """
 
     task: str
@@ -43,6 +44,7 @@ class Row:
     position: float = math.nan
     p_value: float = math.nan
     error: str = ""
+    note: str = ""
 
 
 CONFIDENCE = 0.95  # of every interval
