@@ -45,14 +45,19 @@ def as_float64(name: str, array: Any, what: str = "signals", allow_nan: bool = F
 def _as_array(name: str, array: Any, what: str) -> np.ndarray:
     """Return an array of any dtype, masked if any part of the input is."""
     try:
-        if _is_masked(array):
-            return np.ma.stack(array) if isinstance(array, list | tuple) else array
-        return np.asarray(array)
+        return _joined(array) if _is_masked(array) else np.asarray(array)
     except (ValueError, TypeError, RuntimeError) as error:
         if isinstance(array, list | tuple) and isinstance(error, ValueError):  # NumPy's words name no rule
             raise ValueError(f"{name}: all {what} must have the same length, got a ragged list") from None
         reason = str(error).strip().partition("\n")[0]
         raise ValueError(f"{name}: {type(array).__name__} cannot be read as an array: {reason}") from None
+
+
+def _joined(array: Any) -> np.ndarray:
+    """Return a list with masked arrays in it as one masked array."""
+    if isinstance(array, list | tuple) and _is_masked(array):
+        return np.ma.stack([_joined(part) for part in array])
+    return np.ma.asarray(array)
 
 
 def _is_masked(array: Any) -> bool:
