@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from baselines.blocks import in_blocks
 from baselines.matched_filter import RunningDetector
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 
@@ -55,12 +54,11 @@ class BayesFilter(RunningDetector):
         Where every burst has ended by then they are the average likelihood ratio's plus the prior's,
         at a tenth of the filter's cost.
         """
-        X = self._check(X)
         certain = self.burst_probability == 1
-        if certain or self.onset_range[1] + self.width > X.shape[1] - 1:
+        if certain or self.onset_range[1] + self.width > self._check(X).shape[1] - 1:
             return self.predict(X)[:, -1]
         prior, model = np.log(self.burst_probability / (1 - self.burst_probability)), self._model()
-        ratio = in_blocks(lambda block: burst_average_likelihood_ratio(self._scaled(block), model), X)
+        ratio = self._computed(lambda block: burst_average_likelihood_ratio(self._scaled(block), model), X)
         return ratio + prior
 
     def _statistic(self, X: np.ndarray) -> np.ndarray:

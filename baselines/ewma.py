@@ -10,7 +10,8 @@ import numpy as np
 from scipy.signal import lfilter
 
 from baselines.blocks import in_blocks
-from dspvnn.estimator import SignalEstimator, check_finite
+from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import check_finite
 
 
 class EWMA(SignalEstimator):
@@ -65,7 +66,8 @@ class EWMA(SignalEstimator):
             missing |= X == 0
         n_valid = np.sum(~missing, axis=1)
         filled = np.where(missing, 0.0, X)
-        start = np.divide(filled.sum(axis=1), n_valid, out=np.full(len(X), np.nan), where=n_valid > 0)
+        share = np.where(n_valid > 0, n_valid, np.nan)[:, None]
+        start = np.sum(filled / share, axis=1)  # the sum of the samples themselves may overflow
         if not missing.any():
             return self._recursion(X, start)
         valid_first = np.argsort(missing, axis=1, kind="stable")

@@ -7,6 +7,7 @@ sample's is the whole-record statistic, the generalised likelihood ratio for an 
 Detection Theory, 1998, sec. 7.5).
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,8 @@ from scipy.signal import oaconvolve
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import as_float64
+from dspvnn.signals.scaling import extremes, unit_of
 
 
 class RunningDetector(SignalEstimator):
@@ -21,15 +24,21 @@ class RunningDetector(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the evidence after every sample that a burst has ended, ``(n_signals, n_samples)``."""
-        return in_blocks(self._largest_so_far, self._check(X))
+        return self._computed(self._largest_so_far, X)
 
     def decision_function(self, X: Any) -> np.ndarray:
         """Return the whole-record statistic, ``(n_signals,)``."""
-        return in_blocks(lambda block: self._statistic(block).max(axis=1), self._check(X))
+        return self._computed(lambda block: self._statistic(block).max(axis=1), X)
 
     def statistic(self, X: Any) -> np.ndarray:
         """Return the running statistic itself, ``(n_signals, n_samples)``."""
-        return in_blocks(self._statistic, self._check(X))
+        return self._computed(self._statistic, X)
+
+    def _computed(self, compute: Callable[[np.ndarray], np.ndarray], X: Any) -> np.ndarray:
+        """Return what `compute` makes of signals X, in blocks; NaN, with a warning, where it overflows."""
+        X = self._check(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._finite(in_blocks(compute, X))
 
     def _largest_so_far(self, X: np.ndarray) -> np.ndarray:
         statistic = self._statistic(X)
@@ -62,7 +71,7 @@ class MatchedFilter(RunningDetector):
         return "shape" if self.normalised else "shape, noise level"
 
     def _templates(self) -> np.ndarray:
-        templates = np.atleast_2d(np.asarray(self.template, dtype=float))
+        templates = np.atleast_2d(as_float64("MatchedFilter", self.template, "template samples"))
         norms = np.linalg.norm(templates, axis=-1, keepdims=True)
         if templates.ndim != 2 or templates.size == 0 or not np.all(np.isfinite(norms) & (norms > 0)):
             raise ValueError(
@@ -75,6 +84,8 @@ class MatchedFilter(RunningDetector):
         """Return the output of the filter, the largest over the templates."""
         templates = self._templates()
         n_samples = X.shape[1]
+        if self.normalised:  # of any scale, so that the energy neither over- nor underflows
+            X = unit_of(*extremes(X), offset=False).of(X)
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
         for output in outputs:

@@ -44,14 +44,9 @@ class ModelFit(ToneEstimator):
     def _min_samples(self) -> int:
         return 16
 
-    def _estimate(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        self._range()
-        theta = np.full((len(X), N_PARAMETERS[self.model]), np.nan)
-        rest = np.flatnonzero(~self._find_constant(X))
-        for first in range(0, len(rest), BLOCK):
-            chosen = rest[first : first + BLOCK]
-            theta[chosen] = self.climb(X[chosen])[0]
-        frequency, a, b, offset = theta[:, :4].T
+    def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        climbed = [self.climb(X[first : first + BLOCK])[0] for first in range(0, len(X), BLOCK)]
+        frequency, a, b, offset = np.concatenate(climbed)[:, :4].T
         phase = np.arctan2(-b, a) - np.pi * frequency * (X.shape[1] - 1)
         return {"frequency": frequency, "phase": wrap_phase(phase), "amplitude": np.hypot(a, b),
                 "offset": offset}  # fmt: skip

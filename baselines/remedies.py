@@ -32,13 +32,11 @@ class GapFit(ModelFit):
 
     allow_nan = True
 
-    def _find_constant(self, X: np.ndarray) -> np.ndarray:
+    def _find_hopeless(self, X: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
         there = X.shape[1] - np.isnan(X).sum(axis=1)
-        highest = np.fmax.reduce(X, axis=1, initial=-np.inf)  # unlike nanmax, it copies nothing
-        lowest = np.fmin.reduce(X, axis=1, initial=np.inf)
-        unknown = (there < 5) | (highest <= lowest)
+        unknown = (there < 5) | ~(highest > lowest)
         self._warn_failed(unknown, "are constant, or have fewer than 5 samples")
-        return np.asarray(unknown)
+        return unknown | self._find_lost(lowest, highest)
 
     def _start(self, X: np.ndarray) -> np.ndarray:
         mean = np.nanmean(X, axis=1, keepdims=True)  # gaps at the mean, as Lomb and Scargle take them
@@ -182,7 +180,7 @@ class SelectedFit(ModelFit):
     allow_nan = True
     FITS = (ModelFit, RobustFit, TwoToneFit, HarmonicFit, ChirpFit, DecayFit)
 
-    _find_constant = GapFit._find_constant
+    _find_hopeless = GapFit._find_hopeless
 
     def climb(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return frequency, a, b, offset and log-likelihood under the law that was chosen."""

@@ -10,9 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from baselines.blocks import blocks
 from baselines.sine_search import best_sine
-from baselines.tone_estimator import ToneEstimator, from_projections, scale_of
+from baselines.tone_estimator import NOISE, SCALED, ToneEstimator, from_projections, linear_sine_fit
 from dspvnn.estimator import TONE_OUTPUTS
 from dspvnn.limits import tone_variance
 from dspvnn.signals import tone
@@ -68,23 +67,36 @@ class SineFit(ToneEstimator):
         if not return_std:
             return super().predict(X)
         X = self._check(X)
-        values = type(self)(**self.get_params() | {"outputs": TONE_OUTPUTS})._estimate(X)
-        errors = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
-        for rows in blocks(*X.shape):
-            found = self._standard_errors(X[rows], *(values[name][rows] for name in TONE_OUTPUTS))
-            for name, error in found.items():
-                errors[name][rows] = error
-        return self._columns(values), self._columns(errors)
+        values = self._estimate(X, self._fit_with_noise)
+        return self._columns(values), self._columns(self._standard_errors(values, X.shape[1]))
 
     def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        if self.frequency is not None:
-            return super()._fit_block(X)
-        mean = X.mean(axis=1) if self.offset else np.zeros(len(X))
-        frequency, c, s = best_sine(X, mean, *self._searched(X.shape[1]), self.offset)
         if tuple(self.outputs) == ("frequency",):
-            return {"frequency": frequency}
+            return {"frequency": self._find_frequency(X)}
+        return self._fit_all(X)
+
+    def _fit_all(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        if self.frequency is not None:
+            frequency = self._find_frequency(X)
+            return {"frequency": frequency, **linear_sine_fit(X, frequency, self.offset)}
+        (frequency, c, s), mean = self._best(X)
         fit = from_projections(frequency, c, s, mean, X.shape[1], self.offset)
         return {"frequency": frequency, **fit}
+
+    def _best(self, X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Return frequency, C and S of the best sine, ``(3, n_signals)``, and what X was freed of."""
+        mean = X.mean(axis=1) if self.offset else np.zeros(len(X))
+        return best_sine(X, mean, *self._searched(X.shape[1]), self.offset), mean
+
+    def _fit_with_noise(self, X: np.ndarray) -> dict[str, np.ndarray]:
+        """Return the fit and the deviation of what it leaves, over the parameters that were fitted."""
+        fit, n = self._fit_all(X), X.shape[1]
+        squares = np.sum((X - tone(n, **fit)) ** 2, axis=1)
+        return fit | {NOISE: np.sqrt(squares / (n - len(self._unknown())))}
+
+    def _unknown(self) -> tuple[str, ...]:
+        known = {"frequency": self.frequency is not None, "offset": not self.offset}
+        return tuple(name for name in TONE_OUTPUTS if not known.get(name))
 
     def _searched(self, n: int) -> tuple[float, float]:
         """Return the ends of the search, in cycles per sample: the range but for its edge."""
@@ -99,7 +111,7 @@ class SineFit(ToneEstimator):
 
     def _find_frequency(self, X: np.ndarray) -> np.ndarray:
         if self.frequency is None:
-            return self._fit_block(X)["frequency"]
+            return self._best(X)[0][0]
         if not 0 < self.frequency < self.sample_rate / 2:
             raise ValueError(
                 f"SineFit: frequency must lie in (0, sample_rate / 2 = {self.sample_rate / 2:g}), "
@@ -110,26 +122,18 @@ class SineFit(ToneEstimator):
     def _fits_offset(self) -> bool:
         return self.offset
 
-    def _standard_errors(
-        self, X: np.ndarray, f: np.ndarray, phase: np.ndarray, amplitude: np.ndarray, offset: np.ndarray
-    ) -> dict[str, np.ndarray]:
+    def _standard_errors(self, values: dict[str, np.ndarray], n_samples: int) -> dict[str, np.ndarray]:
         """Return the standard errors at the estimates, frequency in cycles per sample."""
-        n, scale = X.shape[1], scale_of(np.abs(X).max(axis=1))
-        amplitude, offset = amplitude / scale, offset / scale
-        unknown = tuple(
-            name for name in TONE_OUTPUTS
-            if (name != "offset" or self.offset) and (name != "frequency" or self.frequency is None)
-        )  # fmt: skip
-        residual = X / scale[:, None] - tone(n, f, phase, amplitude, offset)
-        std = np.sqrt(np.sum(residual**2, axis=1) / (n - len(unknown)))
-        errors = {name: np.zeros(len(X)) for name in TONE_OUTPUTS}
-        known = np.isfinite(std) & (std > 0) & (amplitude > 0)
-        if known.any():
-            variance = tone_variance(n, f[known], phase[known], amplitude[known], std[known], unknown)
-            for name, column in zip(unknown, variance.T, strict=True):
-                errors[name][known] = np.sqrt(column)  # infinite for a fit at the end of the band
-        errors["amplitude"] *= scale
-        errors["offset"] *= scale
-        for values in errors.values():
-            values[~np.isfinite(std)] = np.nan
+        amplitude, std = values["amplitude"], values[NOISE]
+        errors = {name: np.where(np.isfinite(std), 0.0, np.nan) for name in TONE_OUTPUTS}
+        known = (std > 0) & (amplitude > 0)
+        if known.any():  # of a tone of amplitude 1: squares of the noise itself may over- or underflow
+            frequency, phase = values["frequency"][known], values["phase"][known]
+            amplitude, relative = amplitude[known], std[known] / amplitude[known]
+            variance = tone_variance(
+                n_samples, frequency, phase, np.ones_like(relative), relative, self._unknown()
+            )
+            for name, column in zip(self._unknown(), variance.T, strict=True):
+                error = np.sqrt(column)  # infinite for a fit at the end of the band
+                errors[name][known] = error * amplitude if name in SCALED else error
         return errors

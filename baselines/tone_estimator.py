@@ -6,13 +6,19 @@ and only the offset couples to cos, through D(f) = sum cos(2 pi f m) (the Dirich
 three-parameter least squares of IEEE Std 1057 has a closed form.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from baselines.blocks import blocks
 from dspvnn.estimator import TONE_OUTPUTS, SignalEstimator, check_frequency_range, check_outputs
+from dspvnn.signals.scaling import extremes, unit_of
 from dspvnn.tasks.metrics import wrap_phase
+
+NOISE = "noise std"
+SCALED = ("amplitude", "offset", NOISE)  # are in the signal's unit
+Fit = Callable[[np.ndarray], dict[str, np.ndarray]]
 
 
 def dirichlet(frequency: np.ndarray, n_samples: int) -> np.ndarray:
@@ -60,18 +66,11 @@ def from_projections(
     return {"phase": wrap_phase(phase), "amplitude": np.hypot(a, b), "offset": level}
 
 
-def scale_of(largest: np.ndarray) -> np.ndarray:
-    """Return the power of two just below every record's largest magnitude, ``(n_signals,)``.
-
-    Divided by it, exactly, a record can be squared: 1e-200 does not vanish, 1e200 does not overflow.
-    """
-    return np.ldexp(1.0, np.frexp(largest)[1] - 1)
-
-
 class ToneEstimator(SignalEstimator):
     """Base of the classical tone estimators; a subclass finds the frequency.
 
-    Constant signals have no frequency: they get NaN and an EstimationWarning.
+    Constant signals have no frequency: they get NaN and an EstimationWarning, and so do those whose tone
+    the rounding of a large offset has swallowed (`dspvnn.signals.scaling`).
     """
 
     outputs: Any
@@ -109,24 +108,26 @@ class ToneEstimator(SignalEstimator):
         columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
         return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
-    def _estimate(self, X: np.ndarray) -> dict[str, np.ndarray]:
-        """Return all four parameters of every signal, worked out in blocks."""
+    def _estimate(self, X: np.ndarray, fit: Fit | None = None) -> dict[str, np.ndarray]:
+        """Return all four parameters of every signal, worked out in blocks.
+
+        fit : what makes them of a block of records, `_fit_block` by default. It gets every record freed
+            of a large offset and of its scale (`dspvnn.signals.scaling`).
+        """
         self._range()
-        constant = np.empty(len(X), bool)
-        values = {name: np.full(len(X), np.nan) for name in TONE_OUTPUTS}
+        fit = fit or self._fit_block
+        lowest, highest = extremes(X)
+        usable = ~self._find_hopeless(X, lowest, highest)
+        unit = unit_of(lowest, highest, self._fits_offset())
+        values = {name: np.full(len(X), np.nan) for name in (*TONE_OUTPUTS, NOISE)}
         for rows in blocks(*X.shape):
-            block = X[rows]
-            highest, lowest = block.max(axis=1), block.min(axis=1)
-            varies = highest > lowest
-            constant[rows] = ~varies
-            scale = scale_of(np.maximum(highest, -lowest))
-            if not varies.all():
-                block, scale = block[varies], scale[varies]
+            block, here, chosen = X[rows], unit[rows], usable[rows]
+            if not chosen.all():
+                block, here = block[chosen], here[chosen]
             if len(block):
-                for name, value in self._fit_block(block / scale[:, None]).items():
-                    scaled = value * scale if name in ("amplitude", "offset") else value
-                    values[name][rows][varies] = scaled
-        self._warn_constant(constant)
+                for name, value in fit(here.of(block)).items():
+                    values[name][rows][chosen] = value * here.scale if name in SCALED else value
+        values["offset"] += unit.level
         return values
 
     def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:

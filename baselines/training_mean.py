@@ -7,6 +7,8 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import check_target
+from dspvnn.signals.scaling import scale_of
 
 
 class TrainingMean(SignalEstimator):
@@ -27,15 +29,9 @@ class TrainingMean(SignalEstimator):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Take the mean of y, ``(n_signals,)`` or ``(n_signals, n_samples)``."""
         X = self._check(X)
-        if y is None:
-            raise ValueError("TrainingMean: requires y to be passed, but the target y is None")
-        y = np.asarray(y, dtype=float)
-        if y.ndim not in (1, 2) or y.shape != X.shape[: y.ndim] or not np.isfinite(y).all():
-            raise ValueError(
-                f"TrainingMean: y must be finite (no NaN or infinity) and of shape {X.shape[:1]} or "
-                f"{X.shape[:2]} for these signals, got {y.shape}"
-            )
-        self.mean_ = float(y.mean())
+        y = check_target("TrainingMean", y, (X.shape[:1], X.shape[:2]))
+        scale = scale_of(np.abs(y).max())  # a power of two: the sum does not overflow
+        self.mean_ = float((y / scale).mean() * scale)
         self.by_sample_ = y.ndim == 2
         self.n_features_in_ = X.shape[1]
         return self

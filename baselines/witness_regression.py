@@ -14,6 +14,7 @@ from sklearn.utils.validation import check_is_fitted
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import as_float64, check_target
 
 
 class WitnessRegression(SignalEstimator):
@@ -59,17 +60,17 @@ class WitnessRegression(SignalEstimator):
         """Fit on witnesses X ``(n_signals, n_samples, n_witnesses)`` and targets y of their shape."""
         X = self._check(X)
         name = type(self).__name__
-        if y is None:
-            raise ValueError(f"{name}: requires y to be passed, but the target y is None")
-        y = np.asarray(y, dtype=float)
-        if y.shape != X.shape[:2]:
-            raise ValueError(f"{name}: y must have shape {X.shape[:2]} for these signals, got {y.shape}")
-        if not np.isfinite(y).all():
-            raise ValueError(f"{name}: y must be finite, but it contains NaN or infinity")
-        terms = self._terms(X)
+        y = check_target(name, y, (X.shape[:2],))
+        with np.errstate(over="ignore"):
+            terms = self._terms(X)
+        if not np.isfinite(terms).all():
+            raise ValueError(
+                f"{name}: products of two witnesses must not overflow float64, got samples up to "
+                f"{np.abs(X).max():.3g}"
+            )
         beside = [np.ones((*y.shape, 1))]
         if self.carriers is not None:
-            carriers = np.asarray(self.carriers, dtype=float)
+            carriers = as_float64(name, self.carriers, "carriers")
             if carriers.ndim != 2 or len(carriers) != X.shape[1]:
                 raise ValueError(
                     f"{name}: carriers must have shape (n_samples={X.shape[1]}, n_carriers), "
@@ -89,7 +90,9 @@ class WitnessRegression(SignalEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return what the witnesses predict of the target, ``(n_signals, n_samples)``."""
         check_is_fitted(self, "coefficients_")
-        return in_blocks(lambda block: self._terms(block) @ self.coefficients_, self._check(X))
+        X = self._check(X)
+        with np.errstate(over="ignore", invalid="ignore"):
+            return self._finite(in_blocks(lambda block: self._terms(block) @ self.coefficients_, X))
 
     def __sklearn_tags__(self) -> Tags:
         tags = super().__sklearn_tags__()

@@ -7,6 +7,8 @@ What comes in may be a scikit-learn regressor or pipeline, an object in the mann
 import importlib
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Self
 
 import numpy as np
@@ -14,9 +16,19 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
+from dspvnn.foreign import contained, first_line
+from dspvnn.signals.arrays import as_float64
+
+
+class ChangedInPlace(UserWarning):
+    """An estimator has changed the arrays that it was given; they were copies of its own."""
+
 
 class Adapted:
     """One of anyone's own estimators, its answers in the shape of the task's target.
+
+    It gets copies of signals and targets: what it does to them nobody else sees, and `note` tells it
+    afterwards. What it does to the process ends with the call (`dspvnn.foreign`).
 
     Parameters
     ----------
@@ -28,6 +40,7 @@ class Adapted:
     """
 
     kind = "yours"
+    changed = ""  # which of its arrays it has changed
 
     def __init__(self, thing: Any, y_ndim: int = 1) -> None:
         self.thing = thing() if isinstance(thing, type) else thing
@@ -40,23 +53,43 @@ class Adapted:
             )
 
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
-        """Fit a copy of it, if it can be fitted: what one cell teaches no other one knows."""
+        """Fit a copy of it, if it can be fitted: nothing carries over from one cell to another."""
         self.y_ndim = np.ndim(y)
         if hasattr(self.thing, "fit"):
-            self.thing = clone(self.thing, safe=False)
-            self.thing.fit(X, y)
+            with contained(), self._copies(signals=X, targets=y) as (signals, targets):
+                self.thing = clone(self.thing, safe=False)
+                self.thing.fit(signals, targets)
         return self
 
     def predict(self, X: np.ndarray) -> np.ndarray:
         """Return its answers, ``(n_signals,)`` or ``(n_signals, n_samples)``."""
-        answers = np.asarray(self.thing.predict(X) if hasattr(self.thing, "predict") else self.thing(X))
-        expected = X.shape[: self.y_ndim]
-        if answers.shape not in (expected, (*expected, 1)):
-            raise ValueError(f"estimates must have shape {expected} for these signals, got {answers.shape}")
-        return answers.astype(float).reshape(expected)
+        with contained(), self._copies(signals=X) as (signals,):
+            answer = self.thing.predict if hasattr(self.thing, "predict") else self.thing
+            answers = answer(signals)
+            expected = X.shape[: self.y_ndim]
+            if np.shape(answers) not in (expected, (*expected, 1)):
+                raise ValueError(
+                    f"estimates must have shape {expected} for these signals, got {np.shape(answers)}"
+                )
+            name = getattr(self.thing, "__name__", type(self.thing).__name__)
+            return np.array(as_float64(str(name), answers, "estimates")).reshape(expected)
+
+    @property
+    def note(self) -> str:
+        """What has to be said of it although it is scored as any other."""
+        return f"changed its {self.changed} in place; it was given a copy" if self.changed else ""
+
+    @contextmanager
+    def _copies(self, **arrays: np.ndarray) -> Iterator[list[np.ndarray]]:
+        """Yield a copy of every array, and note whether it is another one afterwards."""
+        given = {name: np.array(array) for name, array in arrays.items()}
+        yield [*given.values()]
+        if not self.changed:
+            names = [name for name, copy in given.items() if copy.tobytes() != arrays[name].tobytes()]
+            self.changed = " and ".join(names)
 
     def is_fitted(self) -> bool:
-        """Whether it has been fitted, as far as scikit-learn can tell; what it cannot tell of, has."""
+        """Whether it has been fitted; an object that scikit-learn cannot inspect counts as fitted."""
         try:
             check_is_fitted(self.thing)
         except NotFittedError:
@@ -67,7 +100,7 @@ class Adapted:
 
 
 class Guarded(Adapted):
-    """The same, except that what it raises ends nothing: its estimates are NaN and `error` says why."""
+    """The same, but an error that it raises ends nothing: its estimates are NaN and `error` says why."""
 
     error = ""
 
@@ -89,12 +122,6 @@ class Guarded(Adapted):
         return np.full(X.shape[: self.y_ndim], np.nan)
 
 
-def first_line(error: BaseException) -> str:
-    """Return the kind of an error and the first line of what it says, 200 characters at most."""
-    said = str(error).strip().splitlines()
-    return f"{type(error).__name__}: {said[0]}"[:200] if said else type(error).__name__
-
-
 def load_yours(name: str) -> Guarded:
     """Return the estimator that ``package.module:Name`` means; modules of the working folder are found.
 
@@ -109,13 +136,15 @@ def load_yours(name: str) -> Guarded:
     if os.getcwd() not in sys.path:
         sys.path.insert(0, os.getcwd())
     try:
-        module = importlib.import_module(module_name)
+        with contained():
+            module = importlib.import_module(module_name)
     except (Exception, SystemExit) as error:
         raise ValueError(f"{name}: {module_name} cannot be imported: {first_line(error)}") from error
     if not hasattr(module, attribute):
         raise ValueError(f"{name}: {module_name} has nothing called {attribute!r}")
     try:
-        return Guarded(getattr(module, attribute))
+        with contained():
+            return Guarded(getattr(module, attribute))
     except (Exception, SystemExit) as error:
         raise ValueError(f"{name}: {first_line(error)}") from error
 

@@ -16,61 +16,15 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
+from dspvnn.signals.arrays import check_array as check_array
+from dspvnn.signals.arrays import check_finite, check_shape
+from dspvnn.signals.scaling import lost_in_rounding
+
 TONE_OUTPUTS = ("frequency", "phase", "amplitude", "offset")
 
 
 class EstimationWarning(UserWarning):
     """Some signals of a batch could not be estimated; their estimates are NaN."""
-
-
-def check_array(name: str, array: Any, ndim: int, allow_nan: bool = False) -> np.ndarray:
-    """Return `array` as float64 of `ndim` axes and finite, or raise a ValueError that names the rule."""
-    array = check_shape(name, array, ndim)
-    check_finite(name, array, allow_nan)
-    return array
-
-
-def check_shape(name: str, array: Any, ndim: int) -> np.ndarray:
-    """Return `array` as float64 of `ndim` axes, or raise a ValueError that names the rule."""
-    if hasattr(array, "toarray"):  # scipy.sparse
-        raise TypeError(f"{name}: sparse input is not supported, got {type(array).__name__}")
-    try:
-        array = np.asarray(array)
-    except ValueError:  # what NumPy says of ragged lists names no rule
-        raise ValueError(f"{name}: all signals must have the same length, got a ragged list") from None
-    if np.iscomplexobj(array):
-        raise ValueError(f"{name}: Complex data not supported: signals are real, got {array.dtype}")
-    if array.dtype == object:
-        try:
-            array = array.astype(float)
-        except TypeError as error:
-            raise TypeError(f"{name}: argument must be numbers, got objects: {error}") from None
-    if array.dtype.kind not in "biuf":
-        raise ValueError(f"{name}: signals must be numbers, got dtype {array.dtype}")
-    if array.ndim != ndim:
-        axes = "(n_signals, n_samples)" if ndim == 2 else "(n_signals, n_samples, n_channels)"
-        raise ValueError(
-            f"{name}: signals must have shape {axes}, got shape {array.shape}. Reshape your data: "
-            "one signal is a batch of one"
-        )
-    if len(array) == 0:
-        raise ValueError(
-            f"{name}: Found array with 0 signal(s) (shape={array.shape}) while a minimum of 1 is required."
-        )
-    return array.astype(np.float64, copy=False)
-
-
-def check_finite(name: str, array: np.ndarray, allow_nan: bool = False) -> None:
-    """Raise a ValueError if a sample is infinite or, unless `allow_nan`, NaN."""
-    with np.errstate(over="ignore", invalid="ignore"):
-        if np.isfinite(array.sum()):  # then every sample is, told by one pass without new memory
-            return
-    bad = np.isinf(array) if allow_nan else ~np.isfinite(array)
-    if bad.any():  # else the sum has overflowed
-        raise ValueError(
-            f"{name}: signals must be finite, but input contains NaN or infinity: {int(bad.sum())} "
-            f"of {array.size} samples, the first at {tuple(map(int, np.argwhere(bad)[0]))}"
-        )
 
 
 class SignalEstimator(BaseEstimator):
@@ -101,7 +55,7 @@ class SignalEstimator(BaseEstimator):
 
     def _check_shape(self, X: Any) -> np.ndarray:
         name = type(self).__name__
-        X = check_shape(name, X, 3 if self.n_channels else 2)
+        X = check_shape(name, X, 3 if self.n_channels else 2, self.allow_nan)
         if self.n_channels and X.shape[2] != self.n_channels:
             raise ValueError(f"{name}: needs {self.n_channels} channels, got {X.shape[2]}")
         least = self._min_samples()
@@ -117,14 +71,30 @@ class SignalEstimator(BaseEstimator):
         self.n_features_in_ = self._check(X).shape[1]
         return self
 
-    def _find_constant(self, X: np.ndarray) -> np.ndarray:
-        """Return which signals are constant, and warn of them: they have no frequency."""
-        constant = X.max(axis=1) == X.min(axis=1)  # a difference might overflow
-        self._warn_constant(constant)
-        return constant
+    def _find_hopeless(self, X: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
+        """Return which signals have no frequency to find, and warn of them.
 
-    def _warn_constant(self, constant: np.ndarray) -> None:
+        lowest, highest : of `dspvnn.signals.scaling.extremes`.
+        """
+        constant = ~(highest > lowest)  # NaN for a record of which every sample is missing
         self._warn_failed(constant, "are constant and have no frequency")
+        return constant | self._find_lost(lowest, highest)
+
+    def _find_lost(self, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
+        """Return which signals vary, but too little beside their offset, and warn of them."""
+        lost = (highest > lowest) & lost_in_rounding(lowest, highest)
+        self._warn_failed(lost, "are lost in the rounding of their offset")
+        return lost
+
+    def _finite(self, estimates: np.ndarray) -> np.ndarray:
+        """Return NaN for every signal whose estimates have overflowed, and warn of them."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(estimates.sum()):  # then all are, told by one pass without new memory
+                return estimates
+        failed = ~np.isfinite(estimates).reshape(len(estimates), -1).all(axis=1)
+        self._warn_failed(failed, "are too large to compute with")
+        estimates[failed] = np.nan
+        return estimates
 
     def _warn_failed(self, failed: np.ndarray, reason: str) -> None:
         if failed.any():

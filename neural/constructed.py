@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 
 from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import as_float64
+from dspvnn.signals.scaling import extremes, scale_of, unit_of
 from neural.estimators import HeterodyneLSTM
 from neural.networks import HeterodyneNet, SequenceNet
 
@@ -37,14 +39,16 @@ class ConstructedEstimator(SignalEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimates of signals X, computed in blocks."""
-        X = self._check(X)
+        return self._in_blocks(self._check(X))
+
+    def _in_blocks(self, X: np.ndarray) -> np.ndarray:
         size = max(1, BLOCK // X[0].size)
         with torch.inference_mode():
             blocks = [
                 self._estimate(torch.as_tensor(np.array(X[start : start + size]), dtype=self.dtype))
                 for start in range(0, len(X), size)
             ]
-        return torch.cat(blocks).double().numpy()
+        return self._finite(torch.cat(blocks).double().numpy())
 
 
 def blank(network: nn.Module, dtype: torch.dtype) -> Any:
@@ -103,6 +107,10 @@ class ConstructedEWMA(ConstructedEstimator):
             net.read_out.weight.fill_(1 / SCALE)
         return net
 
+    def _in_blocks(self, X: np.ndarray) -> np.ndarray:
+        unit = unit_of(*extremes(X))  # tanh is linear for samples of about 1
+        return self._finite(unit.back(super()._in_blocks(unit.of(X))))
+
     def _estimate(self, x: Tensor) -> Tensor:
         return self.network()(x[..., None], x.mean(dim=1))
 
@@ -126,7 +134,7 @@ class ConstructedMatchedFilter(ConstructedEstimator):
 
     def network(self) -> SequenceNet:
         """Return the Elman net with its weights set."""
-        templates = np.atleast_2d(np.asarray(self.template, dtype=float))
+        templates = np.atleast_2d(as_float64("ConstructedMatchedFilter", self.template, "template samples"))
         norms = np.linalg.norm(templates, axis=-1, keepdims=True)
         if templates.ndim != 2 or templates.size == 0 or not np.all(np.isfinite(norms) & (norms > 0)):
             raise ValueError(
@@ -142,6 +150,10 @@ class ConstructedMatchedFilter(ConstructedEstimator):
             net.read_out.weight[:] = torch.as_tensor((templates / norms)[:, ::-1] / SCALE)
             net.read_out.bias.zero_()
         return net
+
+    def _in_blocks(self, X: np.ndarray) -> np.ndarray:
+        unit = unit_of(*extremes(X), offset=False)  # tanh is linear for samples of about 1
+        return self._finite(unit.back(super()._in_blocks(unit.of(X))))
 
     def _estimate(self, x: Tensor) -> Tensor:
         outputs = self.network()(x[..., None])
@@ -205,6 +217,14 @@ class ConstructedProductLSTM(ConstructedEstimator):
             net.read_out.weight[0] = torch.tensor([1.0, -1.0]) * (2 / self.slope**2)
         return net
 
+    def _in_blocks(self, X: np.ndarray) -> np.ndarray:
+        largest = np.abs(X).max(axis=1)
+        # The two errors balance for samples of about 1; from others a power of two is taken out, exactly.
+        scale = np.where((largest > 2**-10) & (largest < 2**10), 1.0, scale_of(largest))
+        product = super()._in_blocks(X / scale[:, None])
+        with np.errstate(over="ignore"):
+            return self._finite(product * scale[:, :1] * scale[:, 1:])
+
     def _estimate(self, x: Tensor) -> Tensor:
         return self.network()(x)
 
@@ -265,6 +285,8 @@ class ConstructedHeterodyne(ConstructedEstimator):
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the frequencies of signals X, in the unit of `sample_rate`."""
-        estimates = super().predict(X)
-        estimates[self._find_constant(self._check(X))] = np.nan
+        X = self._check(X)
+        lowest, highest = extremes(X)
+        estimates = self._in_blocks(unit_of(lowest, highest).of(X))
+        estimates[self._find_hopeless(X, lowest, highest)] = np.nan
         return estimates

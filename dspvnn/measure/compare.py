@@ -22,6 +22,9 @@ from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
 N_CALIBRATION = 1000  # at least
+# An answer with a larger loss counts as failed: the interval of a mean takes cubes of the losses, and
+# float64 ends at 1e308.
+LARGEST_LOSS = 1e100
 
 
 @dataclass(frozen=True)
@@ -67,34 +70,59 @@ def draw_cell(task: Task, condition: Condition, n_signals: int, seed: int) -> Co
         noise_only = int(np.sum(~calibration.parameters["present"]))
         if noise_only:
             weights = resampling_weights(noise_only, stream(seed, "threshold", task.name, condition.name))
-    return Context(
+    context = Context(
         condition,
         draw("test", task.n_signals(n_signals, condition), condition),
         draw("train", task.n_training, task.training_for(condition)),
         calibration,
         weights,
     )
+    return sealed(context)
+
+
+def sealed(context: Context) -> Context:
+    """Return the context with its arrays read-only: all estimators of a cell share them."""
+    for trials in filter(None, (context.trials, context.training, context.calibration)):
+        for array in (trials.signals, trials.target, *trials.parameters.values()):
+            if isinstance(array, np.ndarray):
+                array.flags.writeable = False
+    return context
 
 
 def score(task: Task, estimator: Any, context: Context) -> Scored:
-    """Return the losses of a fitted estimator. A failed estimate is scored as the training mean."""
+    """Return the losses of a fitted estimator. A failed estimate is scored as the training mean.
+
+    Failed is what is not finite, and what has a loss beyond `LARGEST_LOSS`.
+    """
     fallback = np.asarray(np.mean(context.training.target), float)
 
-    def predict(trials: Trials) -> tuple[np.ndarray, int]:
+    def predict(trials: Trials) -> tuple[np.ndarray, np.ndarray]:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
             estimates = estimator.predict(trials.signals)
         failed = ~np.isfinite(estimates).reshape(len(estimates), -1).all(axis=1)
         if failed.any():
             estimates = np.where(np.isfinite(estimates), estimates, fallback)
-        return estimates, int(failed.sum())
+        return estimates, failed
 
     calibration = None
     if context.calibration is not None:
         answers = predict(context.calibration)[0]
         calibration = Calibration(context.calibration, answers, context.calibration_weights)
-    estimates, n_failed = predict(context.trials)
-    return Scored(task.losses(context.trials, estimates, calibration), n_failed)
+    estimates, failed = predict(context.trials)
+    with np.errstate(over="ignore", invalid="ignore"):
+        losses = task.losses(context.trials, estimates, calibration)
+        beyond = _beyond(losses, len(estimates)) & ~failed
+        if beyond.any():
+            by_signal = beyond.reshape(-1, *[1] * (estimates.ndim - 1))
+            losses = task.losses(context.trials, np.where(by_signal, fallback, estimates), calibration)
+    return Scored(losses, int(np.sum(failed | beyond)))
+
+
+def _beyond(losses: Mapping[str, np.ndarray], n_signals: int) -> np.ndarray:
+    """Return which signals have a loss beyond `LARGEST_LOSS`, in the metrics that count every signal."""
+    of_signals = [values for values in map(as_drawn, losses.values()) if len(values) == n_signals]
+    return ~np.all([values <= LARGEST_LOSS for values in of_signals], axis=0)
 
 
 def compare_cell(
@@ -152,5 +180,5 @@ def _rows(
             value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
             n_signals=losses.shape[-1], n_failed=scored.n_failed, told=estimator.told, seed=seed,
-            error=getattr(estimator, "error", ""),
+            error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""),
         )  # fmt: skip

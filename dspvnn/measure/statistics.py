@@ -10,6 +10,7 @@ from scipy.stats import chi2, norm, quantile_test
 from statsmodels.stats.proportion import proportion_confint
 
 from dspvnn.results.rows import CONFIDENCE
+from dspvnn.signals.scaling import scale_of
 from dspvnn.tasks.base import Metric
 
 N_RESAMPLES = 999
@@ -94,6 +95,7 @@ def _bca(estimate: float, resampled: np.ndarray, without_one: np.ndarray) -> tup
     share = np.clip(np.mean(resampled < estimate), 0.5 / len(resampled), 1 - 0.5 / len(resampled))
     deviation = without_one[np.isfinite(without_one)].mean() - without_one
     deviation = deviation[np.isfinite(deviation)]
+    deviation = deviation / scale_of(np.abs(deviation).max(initial=0.0))  # its cube might overflow
     spread = np.sum(deviation**2) ** 1.5
     acceleration = np.sum(deviation**3) / (6 * spread) if spread > 0 else 0.0
     bias = norm.ppf(share)

@@ -60,13 +60,22 @@ class ProblemTask(Mismatch):
         """Return the squared error of the frequency, in Hz^2."""
         return {"frequency rmse": ((estimates - trials.target) * self.training.sample_rate) ** 2}
 
+    def is_least_error(self, condition: ProblemCondition, told: tuple[str, ...] = ()) -> bool:
+        """Whether the limit is the least error of all estimators: not where part of the range is drawn."""
+        whole = condition.frequency_range == self.training.frequency_range
+        return whole and self._has_posterior(condition, told)
+
+    @staticmethod
+    def _has_posterior(condition: ProblemCondition, told: tuple[str, ...]) -> bool:
+        return bool(told) and condition.kind == WHITE and bool(np.isfinite(condition.snr_db))
+
     def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
         """Return the Cramér-Rao bound of whoever knows the kind of noise, in Hz^2.
 
         Told the range, in white noise of known SNR, it is the loss of the Bayes posterior mean.
         """
         condition = context.condition
-        if told and condition.kind == WHITE and np.isfinite(condition.snr_db):
+        if self._has_posterior(condition, told):
             prior = TonePrior(self.training.frequency_range)
             return self.losses(
                 context.trials, tone_posterior(context.trials.signals, condition.snr_db, prior).mean

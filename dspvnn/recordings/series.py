@@ -19,7 +19,7 @@ import numpy as np
 
 from dspvnn.estimator import EstimationWarning, check_array
 from dspvnn.limits import tone_bound
-from dspvnn.measure.compare import Contestant
+from dspvnn.measure.compare import LARGEST_LOSS, Contestant
 from dspvnn.measure.statistics import median_interval, ratio_of, rms_interval
 from dspvnn.recordings.csv_readings import UNSAID, Dialect
 from dspvnn.recordings.files import RecordingWarning, read_samples
@@ -152,9 +152,10 @@ def _row(
     estimator = contestant.fitted(training)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
-        estimates = estimator.predict(recording.windows) * recording.sample_rate
-    failed = ~np.isfinite(estimates)
-    estimates = np.where(failed, np.mean(training.target) * recording.sample_rate, estimates)
+        estimates = estimator.predict(recording.windows)
+    with np.errstate(over="ignore", invalid="ignore"):
+        failed = ~(estimates**2 <= LARGEST_LOSS)
+    estimates = np.where(failed, np.mean(training.target), estimates) * recording.sample_rate
     scored: dict[str, Any]
     if recording.truth is None:
         middle, low, high = median_interval(estimates)
@@ -168,7 +169,7 @@ def _row(
         task="tone", condition=recording.name, region="recorded", snr_db=np.nan,
         estimator=contestant.label, kind=estimator.kind, unit=recording.unit,
         n_signals=len(estimates), n_failed=int(failed.sum()), told=estimator.told, seed=seed,
-        error=getattr(estimator, "error", ""), **scored,
+        error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""), **scored,
     )  # fmt: skip
 
 

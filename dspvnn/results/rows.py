@@ -21,6 +21,7 @@ class Row:
     condition on the axis of its sweep. p_value: of a paired comparison (`dspvnn.measure.paired`), before
     Holm's adjustment. error: what an estimator of the user's own raised; its value is then that of the
     training mean.
+    note: what has to be said of such an estimator although it was scored as any other.
     """
 
     task: str
@@ -46,6 +47,7 @@ class Row:
     position: float = math.nan
     p_value: float = math.nan
     error: str = ""
+    note: str = ""
 
 
 CONFIDENCE = 0.95  # of every interval

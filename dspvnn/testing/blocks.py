@@ -4,14 +4,15 @@ The streams are labelled "test", "calibrate" and "train" as the comparison's are
 the block: they are other ones, and any block can be drawn again alone.
 """
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from dspvnn.adapter import Adapted
-from dspvnn.measure.compare import score
+from dspvnn.adapter import Adapted, ChangedInPlace
+from dspvnn.measure.compare import score, sealed
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Condition, Context, Task, Trials
@@ -75,10 +76,13 @@ def scored_blocks(
     training = draw_training(task, condition, seed)
     estimator = fitted(estimator, training)
     told = tuple(what for what in task.telling if what in estimator.told)
-    number = 0
+    number, said = 0, ""
     while True:
         context = _context(task, condition, training, number, seed)
         scored = score(task, estimator, context)
+        if estimator.note and not said:
+            said = estimator.note
+            warnings.warn(f"in {condition.name!r} the estimator {said}", ChangedInPlace, stacklevel=4)
         losses = as_drawn(scored.losses[metric])
         if at_most is None:
             limit = as_drawn(task.limit_losses(context, told)[metric])
@@ -94,7 +98,8 @@ def _context(task: Task, condition: Any, training: Trials, number: int, seed: in
         n = max(task.n_signals(CALIBRATION, condition), block_size(task, condition, number), 600)
         rng = stream(seed, "calibrate", task.name, condition.name, "block", number)
         calibration = task.draw(rng, n, condition)
-    return Context(condition, draw_block(task, condition.name, number, seed), training, calibration)
+    trials = draw_block(task, condition.name, number, seed)
+    return sealed(Context(condition, trials, training, calibration))
 
 
 def worst_signal(blocks: list[Block]) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from dspvnn.estimator import SignalEstimator
+from dspvnn.signals.arrays import check_target
 from dspvnn.tasks import Task
 from neural.devices import choose_device
 from neural.draws import TorchDraws
@@ -101,7 +102,7 @@ class NeuralEstimator(SignalEstimator):
     def fit(self, X: Any, y: Any = None) -> Self:
         """Train on the user's own signals X and targets y, drawn into batches at random."""
         X = self._check(X)
-        y = self._check_target(y, X)
+        y = check_target(type(self).__name__, y, (X.shape[: self.y_ndim],))
         self.build(X.shape[1])
         device = choose_device(self.device)
         signals, targets = (torch.as_tensor(np.array(a), dtype=self.dtype, device=device) for a in (X, y))
@@ -162,31 +163,21 @@ class NeuralEstimator(SignalEstimator):
             self.network_, self._loss, batches, plan, device, checkpoint, report, self.dtype, validate
         )
 
-    def _check_target(self, y: Any, X: np.ndarray) -> np.ndarray:
-        name = type(self).__name__
-        if y is None:
-            raise ValueError(f"{name}: requires y to be passed, but the target y is None")
-        y = np.asarray(y, dtype=float)
-        expected = X.shape[: self.y_ndim]
-        if y.shape != expected:
-            raise ValueError(f"{name}: y must have shape {expected} for these signals, got {y.shape}")
-        if not np.isfinite(y).all():
-            raise ValueError(f"{name}: y must be finite, but input contains NaN or infinity")
-        return y
-
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimates of signals X, computed in blocks on the network's device."""
         check_is_fitted(self, "network_")
         return self._in_blocks(self._check(X), self._estimate)
 
     def _in_blocks(self, X: np.ndarray, estimate: Estimate) -> np.ndarray:
+        """Return what `estimate` makes of signals X; NaN, with a warning, where their numbers overflow."""
         if self.network_.training:
             self.network_.eval()
         run = self._runner(estimate, X.shape[1])
         size = max(1, BLOCK // X[0].size)
-        if len(X) <= size:
-            return run(X)
-        return np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
+        answers = np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
+        beyond = np.abs(X).reshape(len(X), -1).max(axis=1) > torch.finfo(self.dtype).max
+        answers[beyond] = np.inf  # a saturated net may answer an infinite sample with a finite number
+        return self._finite(answers)
 
     def _runner(self, estimate: Estimate, n_samples: int) -> Run:
         """Return `estimate` of the network as a function of signals, for the device."""

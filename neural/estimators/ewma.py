@@ -1,8 +1,13 @@
 """Nets that follow an exponentially weighted moving average."""
 
+from typing import Any
+
+import numpy as np
 import torch
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
+from dspvnn.signals.scaling import extremes, unit_of
 from neural.estimators.base import NeuralEstimator
 from neural.networks import LinearRNN, SequenceNet
 
@@ -58,6 +63,13 @@ class EWMAEquivariantLSTM(EWMALSTM):
         wanted = ((y - start) / unit).to(self.network_dtype)
         error = network(((x - start) / unit)[..., None].to(self.network_dtype)) - wanted
         return error.square().mean() / wanted.var().clamp(min=1e-12)
+
+    def predict(self, X: Any) -> np.ndarray:
+        """Return the average after every sample, ``(n_signals, n_samples)``."""
+        check_is_fitted(self, "network_")
+        X = self._check(X)
+        unit = unit_of(*extremes(X))  # powers of two, as its own units: only no scale is too large now
+        return self._finite(unit.back(self._in_blocks(unit.of(X), self._estimate)))
 
     def _exported(self, network: nn.Module, x: Tensor) -> Tensor:
         return network(x.to(self.network_dtype)[..., None])  # of a record at start 0 and scale 1

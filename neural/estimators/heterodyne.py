@@ -134,14 +134,17 @@ class HeterodyneLSTM(ToneNet):
             return super().predict(X)
         check_is_fitted(self, "network_")
         X = self._check(X)
-        table = self._in_blocks(X, self._everything)
-        table[self._find_constant(X)] = np.nan
+        unit, hopeless = self._unit(X)
+        table = self._in_blocks(unit.of(X), self._everything)
+        table[hopeless] = np.nan
         frequency, a, b = table[:, :3].T
         phase = wrap_phase(np.arctan2(-b, a) - np.pi * frequency * (X.shape[1] - 1))
         table[:, 1], table[:, 2] = phase, np.hypot(a, b)
-        errors = _standard_errors(table, X.shape[1]) if return_std else np.empty((len(X), 4))
+        errors = _standard_errors(table, X.shape[1]) if return_std else np.zeros((len(X), 4))
         for columns in (table, errors):
             columns[:, 0] *= self.sample_rate
+            columns[:, 2:4] *= unit.scale[:, None]
+        table[:, 3] += unit.level
         chosen = [TONE_OUTPUTS.index(name) for name in outputs]
         shape = (len(X),) if len(chosen) == 1 else (len(X), len(chosen))
         estimates, std = (columns[:, chosen].reshape(shape) for columns in (table, errors))

@@ -4,24 +4,39 @@ from typing import Any, Self
 
 import numpy as np
 import torch
+from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from dspvnn.estimator import check_frequency_range
+from dspvnn.signals.scaling import Unit, extremes, lost_in_rounding, unit_of
 from neural.estimators.base import NeuralEstimator
 from neural.heterodyne import peak_frequency
 from neural.networks import FrameNet
 
 
 class ToneNet(NeuralEstimator):
-    """Base of the nets that name a tone's frequency; a constant signal has none and gets NaN."""
+    """Base of the nets that name a tone's frequency.
+
+    A constant signal has none and gets NaN, and so does one whose tone the rounding of a large offset has
+    swallowed. The nets see every record freed of a large offset and of its scale
+    (`dspvnn.signals.scaling`): no offset and no scale is then too large or too small for them.
+    """
 
     y_ndim = 1
 
     def predict(self, X: Any) -> np.ndarray:
         """Return the frequencies of signals X, in the unit of `sample_rate`."""
-        estimates = super().predict(X)
-        estimates[self._find_constant(self._check(X))] = np.nan
+        check_is_fitted(self, "network_")
+        X = self._check(X)
+        unit, hopeless = self._unit(X)
+        estimates = self._in_blocks(unit.of(X), self._estimate)
+        estimates[hopeless] = np.nan
         return estimates
+
+    def _unit(self, X: np.ndarray) -> tuple[Unit, np.ndarray]:
+        """Return the unit of signals X, and which of them have no frequency to find."""
+        lowest, highest = extremes(X)
+        return unit_of(lowest, highest), self._find_hopeless(X, lowest, highest)
 
 
 class ToneLSTM(ToneNet):
@@ -118,10 +133,11 @@ class ToneLSTM(ToneNet):
         """
         X = self._check(X)
         low, high = self._range()
-        peak = peak_frequency(torch.as_tensor(np.array(X))).numpy()
+        lowest, highest = extremes(X)
+        peak = peak_frequency(torch.as_tensor(unit_of(lowest, highest).of(X))).numpy()
         bin_width = 1 / X.shape[1]
         inside = (peak >= low - bin_width) & (peak <= high + bin_width)
-        return inside & (np.ptp(X, axis=1) > 0)
+        return inside & (highest > lowest) & ~lost_in_rounding(lowest, highest)
 
 
 def asymptotic_bound(parameters: dict[str, Tensor], n_samples: int) -> Tensor:

@@ -1,25 +1,37 @@
-"""What has to be said of the user's own estimators: what they raised, and limits that they beat."""
+"""What has to be said of the user's own estimators: errors, changed arrays, and limits that they beat."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from dspvnn.results.rows import Row, beaten
+from dspvnn.report.leaks import leaks
+from dspvnn.results.rows import Row
 from dspvnn.tasks import TASKS
 
 
 def about_yours(rows: Sequence[Row]) -> list[str]:
-    """Return one sentence an error and one a beaten limit; none when all is well."""
-    cells = [r for r in rows if r.kind == "yours" and r.metric in TASKS[r.task].metrics]
+    """Return one sentence an estimator and thing to say, and one a beaten limit; none when all is well."""
+    own = [r for r in rows if r.kind == "yours"]
+    cells = [r for r in own if r.metric in TASKS[r.task].metrics]
     said = []
-    for task, label in dict.fromkeys((r.task, r.estimator) for r in cells if r.error):
+    for task, label in dict.fromkeys((r.task, r.estimator) for r in cells):
         mine = [r for r in cells if (r.task, r.estimator) == (task, label)]
-        failed = {r.condition: r.error for r in mine if r.error}
-        total = dict.fromkeys(r.condition for r in mine)
-        first = next(iter(failed.values()))
-        said.append(f"{label} ({task}) failed in {len(failed)} of {len(total)} cells, {first}")
-    for row in beaten(rows):
-        if row.kind == "yours":
-            said.append(
-                f"{row.estimator} ({row.task}) is below the limit in {row.condition!r}: it knows something "
-                "that its told does not say, or a truth leaked into it"
-            )
+        by_cell = {r.condition: r for r in reversed(mine)}  # the first metric's: it counts every signal
+        said += [f"{label} ({task}) {what}" for what in _about([*by_cell.values()][::-1])]
+    for row in leaks(own):
+        said.append(
+            f"{row.estimator} ({row.task}) is below the limit in {row.condition!r}: it knows something "
+            "that its told does not say, or a truth leaked into it"
+        )
     return said
+
+
+def _about(cells: Sequence[Row]) -> Iterator[str]:
+    """Yield what there is to say of one estimator, from one row a cell."""
+    if failed := [row for row in cells if row.error]:
+        yield f"failed in {len(failed)} of {len(cells)} cells, {failed[0].error}"
+    if noted := [row for row in cells if row.note]:
+        yield f"in {len(noted)} of {len(cells)} cells {noted[0].note}"
+    if n_lost := sum(row.n_failed for row in cells if not row.error):
+        yield (
+            f"gave {n_lost} of {sum(row.n_signals for row in cells)} estimates that are not finite or too "
+            "large to score; they count as the training mean"
+        )

@@ -1,0 +1,67 @@
+"""Rows below their limit: a bug or a leak where the limit binds everyone, else worth no more than a word.
+
+The Cramér-Rao bound binds unbiased estimators, and near and below the threshold SNR there are none: answers
+that stay inside a band have a bounded error, while the bound grows without end. So it proves no leak in a
+problem of the user's own, whose SNRs may be any. The least error of all binds everyone at every SNR: the
+loss of the Bayes posterior mean under the draw itself. It is known in the cells that cover the whole range
+at one SNR in white noise, as the limit of estimators that are told the range; there it binds the others,
+too. The tasks that ship are posed where their limits hold.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from dspvnn.problem.task import NAME as PROBLEM
+from dspvnn.problem.task import ProblemTask
+from dspvnn.results.rows import Row, beaten
+from dspvnn.tasks import TASKS
+
+
+def leaks(rows: Iterable[Row]) -> list[Row]:
+    """Return the rows below a limit that binds everyone, beyond their interval."""
+    return beaten(row for row in _with_least_error([*rows]) if _binds_everyone(row))
+
+
+def passed_over(rows: Iterable[Row]) -> str:
+    """Return a sentence on the rows below a limit that does not bind everyone; empty for none."""
+    below = beaten(row for row in rows if not _binds_everyone(row))
+    if not below:
+        return ""
+    return (
+        f"{len(below)} {'row lies' if len(below) == 1 else 'rows lie'} below a limit that does not bind "
+        f"everyone, at {_snrs(below)}, and {'is' if len(below) == 1 else 'are'} not counted as leaks: the "
+        "Cramér-Rao bound binds no biased estimator, and the least error over the whole range none that is "
+        "good in a part of it only"
+    )
+
+
+def _with_least_error(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows of a problem with the least error of their cell for a limit, where it is known."""
+    least = {(r.condition, r.metric): r.limit for r in rows if r.task == PROBLEM and _binds_everyone(r)}
+
+    def held(row: Row) -> Row:
+        limit = least.get((row.condition, row.metric)) if row.task == PROBLEM else None
+        if not limit or _binds_everyone(row):
+            return row
+        return replace(row, told="range", limit=limit, ratio_to_limit=row.value / limit,
+                       ratio_low=row.ci_low / limit, ratio_high=row.ci_high / limit)  # fmt: skip
+
+    return [held(row) for row in rows]
+
+
+def _binds_everyone(row: Row) -> bool:
+    """Whether nobody can have less error than the limit of a row, on average."""
+    if row.task != PROBLEM:
+        return True
+    task = TASKS.get(PROBLEM)
+    condition = next((c for c in task.conditions if c.name == row.condition), None) if task else None
+    told = tuple(what for what in ProblemTask.telling if what in row.told)
+    return isinstance(task, ProblemTask) and condition is not None and task.is_least_error(condition, told)
+
+
+def _snrs(rows: Sequence[Row]) -> str:
+    """Return the SNRs of rows, from the lowest to the highest; the names of their cells where they vary."""
+    snrs = sorted({row.snr_db for row in rows if row.snr_db == row.snr_db})
+    if not snrs:
+        return ", ".join(dict.fromkeys(row.condition for row in rows))
+    return f"{snrs[0]:g} dB" if len(snrs) == 1 else f"{snrs[0]:g} to {snrs[-1]:g} dB"

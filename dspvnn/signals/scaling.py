@@ -1,0 +1,68 @@
+"""Records freed of a large offset and of their scale, exactly: what a mean or a square would lose is kept.
+
+The scale is a power of two, and a division by it rounds nothing: 1e-200 can be squared and does not vanish,
+1e200 does not overflow. The level is the sample nearest to 0. It is subtracted where all samples lie on its
+side of 0 and none is more than twice as far from it: then the difference of two floats is exact (Sterbenz,
+Floating-Point Computation, 1974), and the mean of what is left has all its digits. Elsewhere the offset
+is about as large as the rest of the record at most, costs no digits, and the level is 0.
+
+What the samples themselves have lost nothing brings back: a record that varies by fewer than `STEPS` steps
+of float64 at its offset (a tone of amplitude 1 at an offset beyond 2e15) is lost in rounding.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+STEPS = 8  # of rounding, peak to peak; a tone of fewer is less than 20 dB above its rounding
+
+
+def extremes(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the lowest and the highest sample of every record, ``(n_signals,)``; NaN is passed over."""
+    lowest, highest = X.min(axis=1), X.max(axis=1)
+    if np.isnan(lowest).any():
+        return np.fmin.reduce(X, axis=1), np.fmax.reduce(X, axis=1)  # unlike nanmin, they copy nothing
+    return lowest, highest
+
+
+def lost_in_rounding(lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
+    """Return which records vary by fewer than `STEPS` steps of float64, from their extremes."""
+    largest = np.maximum(np.abs(lowest), np.abs(highest))
+    with np.errstate(over="ignore"):
+        return np.asarray(highest - lowest < STEPS * np.spacing(largest))
+
+
+def scale_of(largest: np.ndarray) -> np.ndarray:
+    """Return the power of two just below every record's largest magnitude, ``(n_signals,)``."""
+    return np.ldexp(1.0, np.frexp(largest)[1] - 1)
+
+
+@dataclass(frozen=True)
+class Unit:
+    """Level and scale of records, ``(n_signals,)`` each; `of` frees the records of both."""
+
+    level: np.ndarray
+    scale: np.ndarray
+
+    def of(self, X: np.ndarray) -> np.ndarray:
+        """Return (X - level) / scale, exactly, of records ``(n_signals, n_samples)``."""
+        if self.level.any():
+            X = X - self.level[:, None]
+        return X / self.scale[:, None]
+
+    def back(self, X: np.ndarray) -> np.ndarray:
+        """Return scale X + level: samples of the records in their own unit."""
+        with np.errstate(over="ignore"):
+            return X * self.scale[:, None] + self.level[:, None]
+
+    def __getitem__(self, rows: slice | np.ndarray) -> "Unit":
+        """Return the unit of some of the records."""
+        return Unit(self.level[rows], self.scale[rows])
+
+
+def unit_of(lowest: np.ndarray, highest: np.ndarray, offset: bool = True) -> Unit:
+    """Return the unit of records from their extremes; without `offset` the level is 0."""
+    near, far = np.where(np.abs(lowest) < np.abs(highest), [lowest, highest], [highest, lowest])
+    one_side = (np.sign(near) == np.sign(far)) & (np.abs(far) / 2 <= np.abs(near)) & (near != far)
+    level = np.where(one_side & offset, near, 0.0)
+    return Unit(level, scale_of(np.abs(far - level)))

@@ -1,0 +1,126 @@
+"""Results below their limit: refused where the limit binds everyone, said where it does not."""
+
+import numpy as np
+import pytest
+
+from baselines import SineFit, TrainingMean
+from baselines.roster import BASELINES
+from dspvnn.adapter import Guarded
+from dspvnn.measure.compare import Contestant, compare_cell, draw_cell
+from dspvnn.problem import Problem
+from dspvnn.report.command import _refuse_leaks
+from dspvnn.report.leaks import leaks, passed_over
+from dspvnn.report.words.own_estimators import about_yours
+from dspvnn.tasks import TASKS
+
+HUM = {"sample_rate": 1000.0, "record_length": 0.128, "frequency_range": [45.0, 95.0]}
+IN_CYCLES = (0.045, 0.095)
+UNTOLD = Contestant("sine fit", SineFit, learns=False)
+TOLD = Contestant("sine fit, told the range", lambda: SineFit(frequency_range=IN_CYCLES), learns=False)
+FLOOR = Contestant("training mean", TrainingMean)
+
+
+@pytest.fixture(autouse=True)
+def _forget():
+    yield
+    TASKS.pop("problem", None)
+
+
+def posed(snr_db, noise="white"):
+    """Let a problem at one SNR stand as the task; return its cells by sweep."""
+    TASKS["problem"] = Problem(**HUM, snr_range=[snr_db, snr_db], noise=noise).task()
+    return {c.sweep: c for c in TASKS["problem"].conditions}
+
+
+class Peeking:
+    """Knows the truth of the very signals that it is shown, but for a tenth of the range."""
+
+    kind = "classical"
+
+    def __init__(self, cell, told, n=400, seed=0):
+        self.truth, self.told = draw_cell(TASKS["problem"], cell, n, seed).trials.target, told
+
+    def predict(self, X):
+        return self.truth + 0.005 * (-1) ** np.arange(len(X))
+
+
+def test_the_cramer_rao_bound_far_below_the_threshold_is_no_limit_and_said(capsys):
+    cell = posed(-60)[""]
+    rows = compare_cell("problem", cell, [UNTOLD], 400, 0)
+    assert rows[0].ratio_high < 1  # a frequency in (0, 0.5) cannot be as wrong as the bound says
+    assert leaks(rows) == []
+    assert passed_over(rows).startswith("1 row lies below a limit that does not bind everyone, at -60 dB, ")
+    _refuse_leaks(rows)
+    assert capsys.readouterr().err == f"dspvnn: {passed_over(rows)}\n"
+
+
+def test_the_least_error_of_all_is_a_limit_at_any_snr():
+    cell = posed(-60)[""]
+    contestants = [UNTOLD, TOLD, FLOOR, Contestant("leak", lambda: Peeking(cell, "frequency range"), False)]
+    rows = compare_cell("problem", cell, contestants, 400, 0)
+    assert [row.estimator for row in leaks(rows)] == ["leak"]
+    with pytest.raises(ValueError, match=r"^no report: .*: problem, whole range, leak, frequency rmse$"):
+        _refuse_leaks(rows)
+
+
+def test_it_binds_an_estimator_that_was_told_nothing_too():
+    cell = posed(-60)[""]
+    leak = Contestant("leak", lambda: Peeking(cell, ""), learns=False)
+    rows = compare_cell("problem", cell, [UNTOLD, TOLD, leak], 400, 0)
+    assert [row.estimator for row in leaks(rows)] == ["leak"]
+    assert leaks(row for row in rows if row.estimator != TOLD.label) == []  # then nothing is known of it
+
+
+@pytest.mark.parametrize("sweep", ["frequency", "snr"])
+def test_a_part_of_the_range_has_no_such_limit(sweep):
+    """Far below the threshold all guess the middle, which is right in the middle and nowhere else."""
+    posed(-60)
+    cells = [c for c in TASKS["problem"].conditions if c.sweep == sweep]
+    assert TASKS["problem"].is_least_error(cells[0], ("range",)) == (sweep == "snr")
+    assert not TASKS["problem"].is_least_error(cells[0], ())
+
+
+def test_nor_has_noise_that_is_not_white():
+    (cell, *_) = posed(-60, "impulses").values()
+    rows = compare_cell(
+        "problem", cell, [UNTOLD, Contestant("leak", lambda: Peeking(cell, "range"), False)], 400, 0
+    )
+    assert rows[1].ratio_high < 1
+    assert leaks(rows) == []
+    assert "at -60 dB" in passed_over(rows)
+
+
+@pytest.mark.parametrize("snr_db", [-60, -30, -15, -5, 0, 10, 40])
+def test_honest_estimators_are_no_leaks(snr_db):
+    cell = posed(snr_db)[""]
+    contestants = [
+        Contestant(label, make, learns=label == "training mean")
+        for label, make in BASELINES["tone"].items()
+        if label != TOLD.label
+    ]
+    assert leaks(compare_cell("problem", cell, [*contestants, TOLD], 400, 1)) == []
+
+
+def test_a_users_own_estimator_is_not_accused_of_what_everyone_does():
+    cell = posed(-60)[""]
+    own = [Contestant("own", lambda: Guarded(SineFit().predict)), FLOOR]
+    rows = compare_cell("problem", cell, own, 400, 0)
+    assert rows[0].ratio_high < 1
+    assert about_yours(rows) == []
+    assert passed_over(rows)
+    peeking = Peeking(cell, "frequency range")
+    rows = compare_cell("problem", cell, [Contestant("own", lambda: Guarded(peeking)), FLOOR], 400, 0)
+    assert about_yours(rows)[0].startswith("own (problem) is below the limit in 'whole range'")
+
+
+def test_of_the_tasks_that_ship_every_limit_counts():
+    cell = next(c for c in TASKS["tone"].conditions if c.name == "inside, 20 dB")
+    truth = draw_cell(TASKS["tone"], cell, 100, 0).trials.target
+
+    class Leak(SineFit):
+        def predict(self, X, return_std=False):
+            return truth + 1e-9
+
+    rows = compare_cell("tone", cell, [UNTOLD, Contestant("leak", Leak, learns=False)], 100, 0)
+    assert [row.estimator for row in leaks(rows)] == ["leak"]
+    assert passed_over(rows) == ""
