@@ -1,4 +1,5 @@
-# make report · make test · make test-slow · make check · make train · make bench · make docs · make install
+# make report · make test · make test-slow · make portability · make check · make train · make bench · make docs ·
+# make install
 # CPU by default. For CUDA: install the torch build of your machine into .venv, then make again.
 
 PYTHON ?= python3
@@ -6,7 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PRESET ?= standard
 
-.PHONY: install report test test-slow check train bench docs clean
+.PHONY: install report test test-slow portability check train bench docs clean
 
 install: $(VENV)/.installed
 
@@ -24,6 +25,9 @@ test: install
 
 test-slow: install
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile -m slow
+
+portability: install
+	tests/portability.sh
 
 check: install
 	$(BIN)/ruff check .
