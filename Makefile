@@ -32,6 +32,9 @@ mutants: install
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev,mutants]'
 	$(BIN)/python tests/mutation/mutate.py --sample $(SAMPLE) --seed $(SEED)
 
+portability: install
+	tests/portability.sh
+
 check: install
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .

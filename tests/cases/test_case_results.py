@@ -208,12 +208,18 @@ def test_a_short_training_gives_finite_rows_twice_the_same(name):
 
 
 def test_a_full_training_gives_the_rows_that_ship():
-    """The burst's best net takes a second; sums of floats may differ from machine to machine."""
+    """The burst's best net takes a second a seed.
+
+    Rounding, which every processor does in its own way, grows on the way: with the kernels of different
+    processors one seed's error was 0.0006 to 0.0020. So the median has to lie among the shipped seeds.
+    """
     case = CASES["burst"]
     case = replace(case, variants=tuple(v for v in case.variants if v.label == burst.BEST))
     found = [r.value for r in case.run() if (r.condition, r.metric) == (burst.INSIDE, burst.ERROR)]
-    # half a sequence's worth of samples among 500 sequences: 65 / 65,000
-    assert median(found) == pytest.approx(value("burst", burst.BEST, burst.INSIDE, burst.ERROR), abs=0.001)
+    rows = [r for r in shipped("burst") if (r.estimator, r.metric) == (burst.BEST, burst.ERROR)]
+    ship = [r.value for r in rows if r.condition == burst.INSIDE]
+    assert len(found) == len(ship) == len(case.seeds)
+    assert min(ship) <= median(found) <= max(ship)
 
 
 def test_rows_go_to_disk_and_come_back(made, tmp_path):
