@@ -47,12 +47,13 @@ def _version(name: str) -> str:
     digest = hashlib.sha256()
     own: dict[str, Path] = {}
     libraries: set[str] = set()
+    things = [load_yours(name).thing for _ in range(2)]
     _walk(name.partition(":")[0], own, libraries)
     for module, path in sorted(own.items()):
         digest.update(f"{module} {path.stat().st_size}\n".encode() + path.read_bytes())
         digest.update(_hash(_data(vars(sys.modules[module]), own)) if module in sys.modules else b"")
     digest.update("\n".join(sorted(libraries)).encode())
-    first, second = (_hash(_data({"thing": load_yours(name).thing}, own)) for _ in range(2))
+    first, second = (_hash(_data({"thing": thing}, own)) for thing in things)
     if first != second:
         raise UnknownSource("it is made differently every time")
     return digest.hexdigest() + first.hex()

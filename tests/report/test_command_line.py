@@ -13,7 +13,14 @@ import pytest
 from scipy.io import wavfile
 
 from dspvnn.command_line import run_command
+<<<<<<< HEAD
 from dspvnn.measure.trend import SLOPE
+=======
+from dspvnn.folder import own_folder
+from dspvnn.growth import EXPONENT, GROWTH
+from dspvnn.paired import DIFFERENCE, RATIO
+from dspvnn.rates import DELAY
+>>>>>>> files
 from dspvnn.report.__main__ import report_app
 from dspvnn.results.metrics import DELAY, DIFFERENCE, EXPONENT, RATIO, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.rows import beaten, read_rows, read_run
@@ -126,7 +133,7 @@ def quick(tmp_path_factory):
 
 def test_what_a_report_leaves(quick):
     assert sorted(p.name for p in quick.iterdir()) == [
-        "cells", "comparison.html", "comparison.pdf", "figures", "results.csv", "run.json",
+        ".dspvnn", "cells", "comparison.html", "comparison.pdf", "figures", "results.csv", "run.json",
     ]  # fmt: skip
     assert quick.joinpath("comparison.pdf").read_bytes().startswith(b"%PDF")
     drawn = {p.name for p in (quick / "figures").iterdir()}
@@ -169,6 +176,7 @@ def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
     """Every kept cell is changed, its checksum with it: only a report that reads them tells."""
     folder = tmp_path / "again"
     shutil.copytree(quick / "cells", folder / "cells")
+    shutil.copy(quick / ".dspvnn", folder)
     for path in (folder / "cells").glob("*.json"):
         content = path.read_bytes().partition(b"\n")[2].replace(b'"told": "', b'"told": "kept, ')
         path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
@@ -186,7 +194,7 @@ def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
 
 
 def test_two_reports_in_one_folder_at_once(tmp_path):
-    with Shelf(tmp_path / "cells"):
+    with own_folder(tmp_path), Shelf(tmp_path / "cells"):
         done = dspvnn_report("--preset", "quick", "--task", "ewma", "--out", tmp_path)
     assert done.returncode == 2
     assert done.stderr == f"dspvnn: {tmp_path / 'cells'}: another run is at work in this folder\n"
@@ -198,6 +206,7 @@ def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick
     resource = pytest.importorskip("resource", reason="the system limits no file's size")
     folder = tmp_path / "full"
     shutil.copytree(quick / "cells", folder / "cells")
+    shutil.copy(quick / ".dspvnn", folder)
     kept = {path.name: path.read_bytes() for path in (folder / "cells").glob("*.json")}
     done = dspvnn_report(
         "--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", folder,
@@ -207,7 +216,7 @@ def test_a_disk_that_fills_up_while_the_report_is_written_leaves_the_cells(quick
     assert done.stderr == f"dspvnn: {folder}: the report cannot be written: {why}\n"
     assert done.returncode == 2
     assert {path.name: path.read_bytes() for path in (folder / "cells").glob("*.json")} == kept
-    assert [path.name for path in folder.iterdir()] == ["cells"]
+    assert sorted(path.name for path in folder.iterdir()) == [".dspvnn", "cells"]
 
 
 @pytest.mark.slow
