@@ -100,8 +100,8 @@ def frequency_fault(
     outside = int(np.sum((estimates < 0) | (estimates > 0.5)))
     if outside:
         raise Fault(
-            f"{name} returns a frequency outside 0 to 0.5 cycles per sample for {outside} of {len(truth)} "
-            "signals: is what you add to the bin in bins, too?"
+            f"{name} returns a frequency outside 0 to 0.5 cycles per sample, where no tone can be, for "
+            f"{outside} of {len(truth)} signals."
         )
     near_zero = int(np.sum(estimates < 1.5 * BIN))  # no tone of the task lies there
     if near_zero > len(truth) / 50:

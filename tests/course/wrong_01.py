@@ -183,7 +183,7 @@ WRONG = {
         (nothing, "returns nothing"),
         (not_a_number, "NaN or infinity in 100 of 1000"),
         (one_for_all, "shape ()"),
-        (largest_magnitude, "rms error of"),
+        (largest_magnitude, "outside 0 to 0.5"),
         (second_neighbour, "times the error of the nearest bin"),
     ),
     "padded_peak": (
