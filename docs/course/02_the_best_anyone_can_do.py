@@ -22,8 +22,8 @@ from baselines import SineFit
 from dspvnn.course import lesson_02 as check
 from dspvnn.course import use_style
 from dspvnn.limits import tone_bound, tone_fisher_information
-from dspvnn.noise import noise_std, white
 from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std, white
 from dspvnn.testing import assert_within
 
 use_style()

@@ -7,10 +7,11 @@ from baselines import EWMA, BayesFilter, EnergyDetector, FFTPeak, MatchedFilter,
 from baselines.bayes_filter import IMPOSSIBLE
 from baselines.matched_filter import running_energy
 from baselines.refine import refine
-from baselines.tone_estimator import ToneEstimator, linear_sine_fit, scale_of
+from baselines.tone_estimator import ToneEstimator, linear_sine_fit
 from dspvnn.estimator import EstimationWarning
 from dspvnn.limits import BurstModel, burst_forward_filter
 from dspvnn.signals import tone
+from dspvnn.signals.scaling import scale_of
 
 
 def test_side_information_in_words():

@@ -13,15 +13,9 @@ import pytest
 from scipy.io import wavfile
 
 from dspvnn.command_line import run_command
-<<<<<<< HEAD
 from dspvnn.measure.trend import SLOPE
-=======
-from dspvnn.folder import own_folder
-from dspvnn.growth import EXPONENT, GROWTH
-from dspvnn.paired import DIFFERENCE, RATIO
-from dspvnn.rates import DELAY
->>>>>>> files
 from dspvnn.report.__main__ import report_app
+from dspvnn.results.folder import own_folder
 from dspvnn.results.metrics import DELAY, DIFFERENCE, EXPONENT, RATIO, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.rows import beaten, read_rows, read_run
 from dspvnn.sweep import Shelf

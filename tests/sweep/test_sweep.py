@@ -186,13 +186,8 @@ def test_kill_9_in_the_middle_loses_nothing_that_was_finished(tmp_path):
         assert "another run is at work in this folder" in other.stderr
     finally:
         os.killpg(run.pid, signal.SIGKILL)
-<<<<<<< HEAD
         run.communicate()
-    (folder / ".half.json.123.part").write_bytes(b"what a killed writer leaves")
-=======
-        run.wait()
     (folder / f".{'0' * 32}.json.123.part").write_bytes(b"what a killed writer leaves")
->>>>>>> files
     again = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
     assert again.stdout.strip() == "['a', 'b', 'c', 'd']"
     assert done(log) == ["a", "b", "c", "c", "d"]

@@ -17,7 +17,7 @@ from dspvnn.lineup import lineup
 from dspvnn.report.command import make_report
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.request import Request
-from dspvnn.results import read_rows
+from dspvnn.results.rows import read_rows
 from dspvnn.sweep import your_version as module
 from dspvnn.tasks import TASKS
 

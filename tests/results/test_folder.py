@@ -7,15 +7,15 @@ from pathlib import Path
 
 import pytest
 
-import dspvnn.folder
+import dspvnn.results.folder
 from dspvnn.cases.__main__ import app as cases_app
 from dspvnn.command_line import run_command
-from dspvnn.estimate.command import _check_figure
-from dspvnn.folder import MARKER, own_folder
 from dspvnn.rates.__main__ import app as rates_app
+from dspvnn.recordings.command import _check_figure
 from dspvnn.report import command
 from dspvnn.report.__main__ import report_app
 from dspvnn.report.request import Request
+from dspvnn.results.folder import MARKER, own_folder
 from dspvnn.sweep import Cell, Shelf, Sweep
 from neural.storage import WeightsError, refuse_foreign, weight_path
 
@@ -115,7 +115,7 @@ def test_a_disk_that_cannot_be_written(tmp_path, monkeypatch, number):
     def refusing(path, content):
         raise OSError(number, os.strerror(number), str(path))
 
-    monkeypatch.setattr(dspvnn.folder, "write_whole", refusing)
+    monkeypatch.setattr(dspvnn.results.folder, "write_whole", refusing)
     out = tmp_path / "out"
     with pytest.raises(ValueError, match=f"{out}: .* cannot be written: {os.strerror(number)}"):
         taken(out)
