@@ -1,4 +1,9 @@
-"""The shipped weights stay under their stated bounds, on fixed signals that no net was trained on."""
+"""The shipped weights stay under their stated bounds, on fixed signals that no net was trained on.
+
+A bound is the largest value measured over the seeds and, on top, what other signals may change. For the rms
+of n errors that is about 1 / sqrt(2 n) of itself; three times as much is allowed. `test_cards.py` notices
+what these bounds are too wide for.
+"""
 
 import numpy as np
 import pytest
@@ -32,16 +37,18 @@ def _seeds(name):
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("tone/lstm"))
-@pytest.mark.parametrize("snr_db", [5, 10, 20])
-def test_tone_lstm_inside_its_range(name, seed, snr_db):
+@pytest.mark.parametrize(("snr_db", "most"), [(5, 1.40), (10, 1.28), (20, 1.28)])
+def test_tone_lstm_inside_its_range(name, seed, snr_db, most):
     value, limit = _value_and_limit(name, f"inside, {snr_db} dB", "frequency rmse", 3000, seed)
-    assert value < 1.5 * limit  # measured 1.20 to 1.35; 2 was asked
+    assert value < most * limit  # measured 1.34, 1.23, 1.23; 3,000 signals tell an rms to 1.3 %
 
 
 @pytest.mark.parametrize("condition", ["f in [0.02, 0.035], 20 dB", "f in [0.35, 0.4], 20 dB"])
 def test_tone_lstm_collapses_outside_its_range(condition):
     value, limit = _value_and_limit("tone/lstm", condition, "frequency rmse", 500)
-    assert value > 50 * limit  # if this ever fails, the report's story has to be told anew
+    assert (
+        value > 400 * limit
+    )  # measured 575 to 7,930; if this ever fails, the report's story has to be told anew
 
 
 def _tones(frequency_range, snr_db, n, n_samples=128):
@@ -59,8 +66,9 @@ def _bound(trials):
 @pytest.mark.parametrize("outside", [(0.02, 0.035), (0.3, 0.45)])
 def test_tone_lstm_flags_what_it_was_not_trained_on(outside):
     net = neural.load("tone/lstm", device="cpu")
-    assert net.in_domain(_tones(outside, 5, 2000).signals).mean() < 0.01
-    assert net.in_domain(_tones((0.05, 0.25), 5, 2000).signals).mean() > 0.99
+    # Measured 0 and 1; none of 2,000 says at most 0.0015 with 95 % confidence.
+    assert net.in_domain(_tones(outside, 5, 2000).signals).mean() < 0.002
+    assert net.in_domain(_tones((0.05, 0.25), 5, 2000).signals).mean() > 0.998
     assert not net.in_domain(np.ones((1, 128))).any()
 
 
@@ -71,16 +79,16 @@ def test_refined_lstm_locks_and_reaches_the_bound(snr_db):
     locked = np.abs(error) * 128 < 0.75
     assert locked.mean() >= 0.999
     ratio = np.sqrt(np.mean(error[locked] ** 2) / _bound(trials)["frequency"][locked].mean())
-    assert ratio < 1.015  # measured 1.001 to 1.007; 20,000 signals tell an rms to 0.5 %
+    assert ratio < 1.011  # measured 0.993 to 0.996; 20,000 signals tell an rms to 0.5 %
 
 
 def test_the_probability_of_a_lock_is_the_share_that_locks():
     net = neural.load("tone/lstm+sine-fit", device="cpu")
-    for snr_db in (-10, -7, -5):
+    for snr_db, most in ((-10, 0.105), (-7, 0.03), (-5, 0.03)):
         trials = _tones((0.05, 0.25), snr_db, 4000)
         locked = np.abs(net.predict(trials.signals) - trials.target) * 128 < 0.75
-        # Measured 0.08 too high at -10 dB, 0.01 too low at -5; the share itself is known to 0.01.
-        assert net.lock_probability(trials.signals).mean() == pytest.approx(locked.mean(), abs=0.12)
+        # Measured 0.081 too high at -10 dB, 0.008 and 0.012 too low; the share itself is known to 0.008.
+        assert net.lock_probability(trials.signals).mean() == pytest.approx(locked.mean(), abs=most)
 
 
 BANDS = [(0.05, 0.25), (0.25, 0.45), (0.45, 0.48), (0.02, 0.05)]
@@ -97,9 +105,10 @@ def test_heterodyne_lstm_in_its_band_and_in_bands_unseen(name, seed, band, snr_d
     errors = [estimates[:, 0] - p["frequency"], phase_error(p["phase"], estimates[:, 1]),
               estimates[:, 2] - p["amplitude"]]  # fmt: skip
     for error, given, what in zip(errors, std.T, net.outputs, strict=True):
-        # Measured 0.98 to 1.02 at 10,000 signals; 5,000 tell an rms to 1 %, three such are allowed.
+        # Measured up to 1.029; 5,000 signals tell an rms to 1 %, and these are the worst of 144 ratios.
         assert np.sqrt(np.mean(error**2) / bound[what].mean()) < 1.04
-        assert np.mean(np.abs(error) < 1.96 * given) == pytest.approx(0.95, abs=0.02)
+        # Measured 0.941 to 0.952; 5,000 signals tell the share to 0.003.
+        assert np.mean(np.abs(error) < 1.96 * given) == pytest.approx(0.95, abs=0.015)
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("tone/heterodyne-lstm"))
@@ -113,7 +122,8 @@ def test_heterodyne_lstm_leaves_the_bound_where_maximum_likelihood_does(name, se
         trials = _tones((0.05, 0.25), snr_db, 10_000)
         return np.sum(np.abs(estimator.predict(trials.signals) - trials.target) * 128 > 1)
 
-    assert lost(net, -5.5) < lost(fit, -6.0)  # told the range: measured 21 against 48 of 10,000
+    # Measured 28 against 57 of 10,000 when told the range, 48 against 100 when not.
+    assert lost(net, -5.5) < lost(fit, -6.0)
 
 
 @pytest.mark.parametrize("n_samples", [64, 100, 256])
@@ -121,50 +131,55 @@ def test_heterodyne_lstm_at_other_record_lengths(n_samples):
     trials = _tones((0.05, 0.25), 10, 5000, n_samples)
     error = neural.load("tone/heterodyne-lstm", device="cpu").predict(trials.signals) - trials.target
     ratio = np.sqrt(np.mean(error**2) / _bound(trials)["frequency"].mean())
-    assert ratio < 1.04  # measured 1.00 to 1.01; 1.10 was asked
+    assert ratio < 1.03  # measured 0.997 to 1.013; 5,000 signals tell an rms to 1 %
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("burst/lstm"))
 def test_burst_lstm_is_near_the_bayes_filter(name, seed):
     value, limit = _value_and_limit(name, "inside, d from 3 to 20", "sample error rate", 2000, seed)
-    assert value < 1.3 * limit  # measured 1.1; the rest is the interval at 2,000 records
+    # Measured 1.04 to 1.19; on the signals of the cards 1.03 to 1.09: the threshold, too, is an estimate.
+    assert value < 1.25 * limit
 
 
-@pytest.mark.parametrize("name", ["burst-noise-free/lstm", "burst-noise-free/elman"])
-def test_bursts_without_noise_over_five_seeds(name):
+@pytest.mark.parametrize(
+    ("name", "most"), [("burst-noise-free/lstm", 2.5e-4), ("burst-noise-free/elman", 1.6e-4)]
+)
+def test_bursts_without_noise_over_five_seeds(name, most):
     values = [
         _value_and_limit(name, "inside, no noise", "sample error rate", 1000, seed)[0]
         for seed in neural.RECIPES[name].seeds
     ]
     assert len(values) == 5
-    assert max(values) < 0.005
+    # Measured 1.4e-4 and 0.9e-4, 18 and 12 of 130,000 samples; of so few errors other signals have up
+    # to 13 or 10 more, three standard deviations.
+    assert max(values) < most
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("ewma/linear-rnn"))
 def test_linear_rnn_found_the_recursion(name, seed):
     network = neural.load(name, seed, device="cpu").network_
     learned = [float(p.detach()) for p in (network.w_y, network.w_x, network.bias)]
-    np.testing.assert_allclose(learned, [0.8, 0.2, 0.0], atol=1e-6)
+    np.testing.assert_allclose(learned, [0.8, 0.2, 0.0], rtol=0, atol=1e-15)
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("ewma/lstm"))
 def test_ewma_lstm(name, seed):
     value, _ = _value_and_limit(name, "inside, uniform on 0 to 1", "relative rms error", 200, seed)
-    assert value < 7e-4  # measured 3.8e-4 to 4.6e-4
+    assert value < 5e-4  # measured 3.9e-4 to 4.6e-4
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("witness/lstm"))
 def test_witness_lstm(name, seed):
     cell = "inside, fitted on the contamination"
     value, _ = _value_and_limit(name, cell, "relative residual", 800, seed)
-    assert 20 * np.log10(value) < -50  # dB; measured -58
+    assert 20 * np.log10(value) < -54  # dB; measured -59 to -55
 
 
 @pytest.mark.parametrize(("name", "seed"), _seeds("ewma/equivariant-lstm"))
 @pytest.mark.parametrize("condition", [c.name for c in TASKS["ewma"].conditions])
 def test_equivariant_lstm_at_every_scale(name, seed, condition):
     value, _ = _value_and_limit(name, condition, "relative rms error", 200, seed)
-    assert value < 8e-4  # measured 2e-4 to 5e-4; the plain LSTM has 0.1 to 0.9 at other scales
+    assert value < 6.6e-4  # measured 1.9e-4 to 6.2e-4; the plain LSTM has 0.1 to 0.9 at other scales
 
 
 def test_equivariant_lstm_moves_with_its_record_and_sees_no_future():
@@ -185,12 +200,12 @@ def test_equivariant_lstm_moves_with_its_record_and_sees_no_future():
 @pytest.mark.parametrize(("name", "seed"), _seeds("witness/product-lstm"))
 @pytest.mark.parametrize(
     ("cell", "most_db"),
-    [("inside, fitted on the contamination", -70), ("carrier at 200 rad/s", -50),
-     ("noise witness doubled", -50)],
+    [("inside, fitted on the contamination", -76), ("carrier at 200 rad/s", -54),
+     ("noise witness doubled", -59)],
 )  # fmt: skip
 def test_witness_product_lstm(name, seed, cell, most_db):
     value, _ = _value_and_limit(name, cell, "relative residual", 800, seed)
-    assert 20 * np.log10(value) < most_db  # dB; measured -77, -55, -60; -60, -45, -45 was asked
+    assert 20 * np.log10(value) < most_db  # dB; measured -77.1, -55.0, -59.7
 
 
 @pytest.mark.parametrize("name", neural.RECIPES)
@@ -207,9 +222,11 @@ def test_batch_against_single_and_order(name):
 @pytest.mark.parametrize("seed", [0, 1, 2])
 @pytest.mark.parametrize(
     ("cell", "most"),
-    [("none", 1.06), ("impulses, heavy", 1.5), ("interfering tone, heavy", 1.5),
-     ("missing samples, heavy", 2.0)],
+    [("none", 1.07), ("impulses, heavy", 1.42), ("interfering tone, heavy", 1.34),
+     ("missing samples, heavy", 1.90)],
 )  # fmt: skip
 def test_mixture_lstm(seed, cell, most):
     value, limit = _value_and_limit("tone-mismatch/mixture-lstm", cell, "frequency rmse", 8000, seed)
-    assert value / limit < most  # measured 1.02, 1.34, 1.31, 1.73; the plain sine fit 1.00, 3.3, 14.6, 1000
+    # Measured 1.045, 1.36, 1.29, 1.80; the plain sine fit has 1.00, 3.3, 14.6, 1000. 8,000 signals tell an
+    # rms to 0.8 %, and to more where a few large errors make it.
+    assert value / limit < most
