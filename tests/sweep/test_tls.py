@@ -1,4 +1,4 @@
-"""Cells on a scheduler that speaks TLS: the certificates of dask's configuration open it, nothing else does."""
+"""Cells on a scheduler that speaks TLS: the certificates of dask's configuration open it, and only they."""
 
 import json
 import operator
