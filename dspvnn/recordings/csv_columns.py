@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 import numpy as np
 
-from dspvnn.recordings.number_format import NumberFormat
+from dspvnn.recordings.number_format import NumberFormat, is_no_name
 
 MOST_SHAPES = 10_000  # a table with more is judged by about that many of its lines, evenly spread
 MOST_HEADER = 1000  # lines
@@ -71,10 +71,15 @@ class Columns:
         self.table, self.delimiter = table, delimiter
         shapes = {*table.counts, *table.shapes[:MOST_HEADER]}
         self.fields = {shape: next(split([shape], delimiter), [""]) for shape in shapes}
+        tail, whole = self._lengths(table.tail), self._lengths(table.counts)
+        self.n_columns = max(tail, key=lambda n: (tail[n], whole[n]))
+
+    def _lengths(self, lines: Counter[str]) -> Counter[int]:
+        """Return how many lines have how many fields."""
         lengths = Counter[int]()
-        for shape, times in table.tail.items():
+        for shape, times in lines.items():
             lengths[len(self.fields[shape])] += times
-        self.n_columns = lengths.most_common(1)[0][0]
+        return lengths
 
     def kinds(self, lines: Counter[str], numbers: NumberFormat) -> Kinds:
         """Return for every column how many of its cells in these lines are of which kind."""
@@ -87,20 +92,20 @@ class Columns:
     def n_header(self, numbers: NumberFormat) -> int | None:
         """Return how many lines come before the samples; None where no line holds any.
 
-        Samples begin with the first line that has numbers, and no words, in the columns that hold numbers
-        in the second half of the table. Lines of missing samples directly before it are samples, too.
+        Samples begin with the first line that has digits, and no words, in the columns that hold numbers in
+        the second half of the table. Lines of missing samples directly before it are samples, too.
         """
         kinds = self.kinds(self.table.tail, numbers)
         of_numbers = [c for c, kind in enumerate(kinds) if n_numbers(kind) > kind["words"]]
         start = None
         for i, shape in enumerate(self.table.shapes[:MOST_HEADER] if of_numbers else []):
             fields = self.fields[shape]
-            found = {numbers.kind(fields[c]) for c in of_numbers if c < len(fields)}
-            if len(fields) != self.n_columns or "words" in found or not any(fields):
+            cells = [fields[c] for c in of_numbers if c < len(fields)]
+            if len(fields) != self.n_columns or not any(fields) or not all(map(is_no_name, cells)):
                 start = None
                 continue
             start = i if start is None else start
-            if found != {"missing"}:
+            if any(numbers.kind(cell) != "missing" for cell in cells):
                 return start
         return None
 
@@ -159,5 +164,5 @@ def points_have_company(cells: Sequence[str], numbers: NumberFormat) -> bool:
     """
     if numbers.thousands != ".":
         return True
-    found = [cell for cell in cells if numbers.kind(cell) == "number"]
+    found = [cell for cell in cells if numbers.kind(cell) in ("number", "odd")]
     return any(numbers.decimal in cell or cell.count(".") != 1 for cell in found)

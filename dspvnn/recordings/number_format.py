@@ -21,6 +21,12 @@ NAMES = {
     ",": "comma", ".": "point", ";": "semicolon", "\t": "tab", " ": "space", "|": "pipe", "'": "apostrophe",
     SPACES[0]: "no-break space", "": "none",
 }  # fmt: skip
+DIGITS = re.compile(rf"(?i)[+-]?(?:[.,]?[0-9][0-9.,' {SPACES[0]}]*(?:e[+-]?[0-9]+)?|inf(?:inity)?)")
+
+
+def is_no_name(cell: str) -> bool:
+    """Whether a cell is no name of a column: a missing sample, or digits as some format has them."""
+    return cell.lower() in MISSING or DIGITS.fullmatch(cell) is not None
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,7 @@
 """Problems of the user's own: hertz in, hertz out, signals and limits those of the tasks."""
 
+import os
+import re
 import subprocess
 import sys
 import tomllib
@@ -224,12 +226,29 @@ BAD = {
     "sample_rate = ": "not valid TOML: ",
     "colour = 3": "unknown word 'colour': the words are estimators, frequency_range, noise, ",
     "sample_rate = 1000.0": "record_length is missing; dspvnn report --write-config shows an example",
-    "sample_rate = -1": "sample_rate must be a positive number, got -1",
-    "sample_rate = true": "sample_rate must be a positive number, got True",
+    "sample_rate = -1": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got -1",
+    "sample_rate = true": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got True",
     "record_length = 10.0": "record_length times sample_rate must be 32 to 4096 samples, got 10000",
     "frequency_range = [45.0, 600.0]": "frequency_range must satisfy 0 < low < high < sample_rate / 2 =",
     "frequency_range = [55.0, 45.0]": "frequency_range must be two numbers, [low, high] with low <= high,",
     "frequency_range = 50.0": "frequency_range must be a list, got 50.0",
+    f"sample_rate = {'9' * 400}": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got 999",
+    f"sample_rate = {'9' * 5000}": "not valid TOML: Exceeds the limit",
+    "sample_rate = inf": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got inf",
+    "sample_rate = nan": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got nan",
+    "sample_rate = 1e-300": "sample_rate must be a positive number, 1e-18 to 1e+18 Hz, got 1e-300",
+    "sample_rate = 1e18": "record_length times sample_rate must be 32 to 4096 samples, got 200",
+    "record_length = '0.2'": "record_length must be a positive number, 1e-18 to 1e+18 s, got '0.2'",
+    f"frequency_range = [45.0, {'9' * 400}]": "frequency_range must be two numbers, [low, high] with low",
+    "frequency_range = [nan, nan]": "frequency_range must be two numbers, [low, high] with low <= high,",
+    "snr_range = [-inf, inf]": "snr_range must be two numbers, [low, high] with low <= high,",
+    'noise = ["white"]': "noise must be one of white, Student t noise, ",
+    "noise = {}": "noise must be one of white, Student t noise, ",
+    "noise = 2024-01-01": "noise must be one of white, Student t noise, ",
+    f"severity = {'9' * 400}": "severity must be light, moderate, heavy, got 999",
+    "severity = [1]": "severity must be light, moderate, heavy, got [1]",
+    f"estimators = {'[' * 5000}{']' * 5000}": "not valid TOML: nested too deeply",
+    "estimators = 'sine fit'": "estimators must be a list, got 'sine fit'",
     'noise = "pink"': "noise must be one of white, Student t noise, ",
     'severity = "awful"': "severity must be light, moderate, heavy, got 'awful'",
     "snr_range = [0, 4000]": "snr_range must lie from -60 to 140 dB, got 0 to 4000",
@@ -249,9 +268,21 @@ def test_a_mistake_in_the_file_gets_one_line(tmp_path, line):
     assert "\n" not in str(error.value)
 
 
-def test_an_absent_file_gets_one_line(tmp_path):
-    with pytest.raises(ValueError, match=r"absent\.toml: the configuration cannot be read"):
-        read_problem(tmp_path / "absent.toml")
+def test_a_file_that_cannot_be_read_gets_one_line(tmp_path):
+    (tmp_path / "latin.toml").write_bytes(b'noise = "\xe9"')
+    (tmp_path / "large.toml").write_bytes(b"#" * 100_000)
+    os.mkfifo(tmp_path / "pipe.toml")
+    for path, rule in {
+        tmp_path / "absent.toml": "the configuration cannot be read: ",
+        tmp_path / "latin.toml": "the configuration cannot be read: ",
+        tmp_path / ("x" * 300): "the configuration cannot be read: ",
+        tmp_path / "large.toml": "a configuration has 65536 bytes at most, got 100000",
+        tmp_path / "pipe.toml": "must be a regular file, got a pipe",
+        tmp_path: "must be a regular file, got a folder",
+        Path("/dev/zero"): "must be a regular file, got a device",
+    }.items():
+        with pytest.raises(ValueError, match=re.escape(f"{path}: {rule}")):
+            read_problem(path)
 
 
 # --- the report -----------------------------------------------------------------------------------

@@ -61,14 +61,14 @@ def good(*arguments):
     [("a.wav", RATE, 0), ("a.flac", RATE, 2.0**-23), ("a.csv", None, 0), ("a.npy", None, 0)],
 )
 def test_every_kind_of_file_gives_its_first_channel(tmp_path, name, rate, tolerance):
-    samples, own_rate = read_samples(write(tmp_path / name, hum()))
-    np.testing.assert_allclose(samples, hum(), atol=tolerance, rtol=0)
-    assert own_rate == rate
+    found = read_samples(write(tmp_path / name, hum()))
+    np.testing.assert_allclose(found.values, hum(), atol=tolerance, rtol=0)
+    assert found.rate == rate
 
 
 def test_numpy_file_of_one_series(tmp_path):
     np.save(tmp_path / "one.npy", np.arange(5))
-    np.testing.assert_array_equal(read_samples(tmp_path / "one.npy")[0], np.arange(5.0))
+    np.testing.assert_array_equal(read_samples(tmp_path / "one.npy").values, np.arange(5.0))
 
 
 @pytest.mark.parametrize("array", [np.zeros((2, 2, 2)), np.array(["a"]), np.zeros(3, complex), np.zeros(0)])
@@ -80,7 +80,7 @@ def test_numpy_file_of_something_else(tmp_path, array):
 
 def test_a_pickle_is_not_opened(tmp_path):
     np.save(tmp_path / "bad.npy", np.array([{}], dtype=object), allow_pickle=True)
-    with pytest.raises(ValueError, match="not a readable NPY file: Object arrays cannot be loaded"):
+    with pytest.raises(ValueError, match="not a readable NPY file: Array can't be memory-mapped"):
         read_samples(tmp_path / "bad.npy")
 
 
@@ -181,6 +181,37 @@ def test_json_is_strict_and_complete(tmp_path, capsys, monkeypatch):
     assert found["fit"]["amplitude"] == pytest.approx(0.5, abs=0.02)
 
 
+def test_decimal_commas_in_one_column_are_50_hertz(tmp_path, capsys, monkeypatch):
+    """As two columns these samples were 100.0005 +- 0.006 Hz."""
+    path = tmp_path / "a.csv"
+    path.write_text("".join(f"{x:.6f}\n".replace(".", ",") for x in hum()))
+    text = good(capsys, monkeypatch, path, "--sample-rate", RATE)
+    assert "one column, comma as the decimal sign" in text
+    (line,) = (line for line in text.splitlines() if line.startswith("sine fit "))
+    frequency, error = map(float, line.split()[2:])
+    assert abs(frequency - FREQUENCY) < 5 * error
+
+
+def test_the_answer_says_which_column_was_read(tmp_path, capsys, monkeypatch):
+    path = write(tmp_path / "a.csv", hum())
+    words = (path, "--sample-rate", RATE, "--json")
+    said = "column 2 of 2 (volt), comma as the delimiter, point as the decimal sign"
+    assert json.loads(good(capsys, monkeypatch, *words))["taken"] == said
+    again = json.loads(good(capsys, monkeypatch, *words, "--column", "volt", "--delimiter", "comma"))
+    assert again["taken"] == said
+
+
+def test_many_gaps_are_said_on_a_line(tmp_path, capsys, monkeypatch):
+    samples = hum()
+    samples[::5] = np.nan
+    path = write(tmp_path / "a.csv", samples)
+    status, out, said = estimate(capsys, monkeypatch, path, "--sample-rate", RATE)
+    assert status == 0
+    missing = "400 of 2000 samples are missing or no numbers and are interpolated"
+    assert said == f"dspvnn: warning: {path}: {missing}\n"
+    assert "400 gaps filled" in out
+
+
 @pytest.mark.parametrize(
     ("name", "magic"), [("a.png", b"\x89PNG"), ("a.svg", b"<?xml"), ("a.pdf", b"%PDF")]
 )
@@ -203,15 +234,21 @@ BAD = {
     ("absent.wav",): "no such recording",
     ("a.wav", "--start", 2): "--start must lie inside the recording, 0 to 2 s, got 2",
     ("a.wav", "--start", -1): "--start must lie inside",
-    ("a.wav", "--length", 0): "--length must be a positive number of seconds, got 0",
+    ("a.wav", "--start", "nan"): "--start: must be a finite number, got 'nan'",
+    ("a.wav", "--length", 0): "--length: must be a positive number, got '0'",
+    ("a.wav", "--length", "inf"): "--length: must be a positive number, got 'inf'",
     ("a.wav", "--length", 0.002): "a fit needs at least 8 samples, this part has 2",
     ("a.wav", "--window", "kaiser"): "--window must be a window of scipy.signal.get_window",
     ("a.wav", "--figure", "nowhere/a.svg"): "--figure must lie in a folder that is there, got 'nowhere",
     ("a.wav", "--figure", "a.gif"): "--figure must end in .png, .svg, .pdf, got 'a.gif'",
-    ("a.wav", "--sample-rate", 0): "--sample-rate must be a positive number of hertz, got 0",
+    ("a.wav", "--sample-rate", 0): "--sample-rate: must be a positive number, got '0'",
     ("a.csv",): "a CSV file has no sample rate, give one with --sample-rate HZ",
     ("flat.wav",): "this part is constant, 1, and has no frequency",
     ("long.npy", "--sample-rate", 1): f"this part has {MOST + 1} samples, {MOST} are the most: choose",
+    ("a.wav", "--column", 1): "--column, --delimiter and --decimal are for CSV files, got a.wav",
+    ("a.csv", "--sample-rate", 1, "--column", 3): "--column must be a number from 1 to 2, or of time, volt",
+    ("a.csv", "--sample-rate", 1, "--delimiter", "ab"): "--delimiter must be comma, semicolon, tab, space",
+    ("half.csv", "--sample-rate", 1): "99 of 100 samples are missing or no numbers, more than half",
     (): "requires an argument",
 }
 
@@ -222,6 +259,8 @@ def test_bad_input_ends_in_one_line(tmp_path, capsys, monkeypatch, words):
     write(tmp_path / "a.csv", hum())
     wavfile.write(tmp_path / "flat.wav", RATE, np.ones(500))
     np.save(tmp_path / "long.npy", np.zeros(MOST + 1))
+    gaps = "".join(f"{i},{'' if i % 100 else 1}\n" for i in range(100))
+    (tmp_path / "half.csv").write_text(f"t,v\n{gaps}")
     monkeypatch.chdir(tmp_path)
     status, _, said = estimate(capsys, monkeypatch, *words)
     assert status == 2

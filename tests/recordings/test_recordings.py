@@ -10,7 +10,7 @@ from baselines import FFTPeak, SineFit, TrainingMean
 from dspvnn.estimator import EstimationWarning
 from dspvnn.limits import tone_bound
 from dspvnn.measure.compare import Contestant
-from dspvnn.recordings.files import read_samples
+from dspvnn.recordings.files import RecordingWarning, read_samples
 from dspvnn.recordings.series import (
     MOST_WINDOWS,
     WINDOW,
@@ -57,13 +57,14 @@ def test_what_was_done_is_said():
 def test_gaps_in_a_straight_line_are_filled_exactly():
     line = 3 * np.arange(50.0) - 7
     missing = np.isin(np.arange(50), [5, 6, 7, 30])
-    filled, n_gaps = without_gaps(np.where(missing, np.nan, line))
+    filled, n_gaps = without_gaps("line", np.where(missing, np.nan, line))
     np.testing.assert_allclose(filled, line, rtol=1e-14)
     assert n_gaps == 4
 
 
 def test_a_gap_at_either_end_holds_the_next_number():
-    filled, n_gaps = without_gaps(np.array([np.nan, 2.0, 4.0, np.nan]))
+    with pytest.warns(RecordingWarning, match="line: 2 of 4 samples are missing"):
+        filled, n_gaps = without_gaps("line", np.array([np.nan, 2.0, 4.0, np.nan]))
     np.testing.assert_array_equal(filled, [2, 2, 4, 4])
     assert n_gaps == 2
 
@@ -94,9 +95,9 @@ def test_csv_files_of_other_countries(tmp_path, header, separator, decimal):
     values = np.round(np.cos(np.arange(300)), 4)
     lines = [separator.join((f"{i:.1f}", f"{v:.4f}")).replace(".", decimal) for i, v in enumerate(values)]
     (tmp_path / "a.csv").write_text(header.replace(";", separator) + "\n".join(lines), encoding="utf-8")
-    found, rate = read_samples(tmp_path / "a.csv")
-    assert rate is None
-    assert np.array_equal(found, values)
+    found = read_samples(tmp_path / "a.csv")
+    assert found.rate is None
+    assert np.array_equal(found.values, values)
 
 
 @pytest.mark.parametrize("header", ["", "time,volt\n", "# a comment\ntime,volt\n"])
@@ -138,8 +139,8 @@ def write_bad(path):
         ("absent.wav", 1.0, None, "{path}: no such recording"),
         ("notes.txt", 1.0, None, "{path}: a recording must be a .wav, .flac, .csv or .npy file, got '.t"),
         ("broken.wav", None, None, "{path}: not a readable WAV file: "),
-        ("empty.csv", 1.0, None, "{path}: not a readable CSV file: No columns to parse from file"),
-        ("words.csv", 1.0, None, "{path}: a recording needs at least one number, got none"),
+        ("empty.csv", 1.0, None, "{path}: it holds no numbers"),
+        ("words.csv", 1.0, None, "{path}: it holds no numbers"),
         ("short.csv", 1.0, None, "{path}: a recording needs at least 128 samples, got 3"),
         ("good.csv", None, None, "{path}: a CSV file has no sample rate, give one with --sample-rate HZ"),
         (
@@ -151,7 +152,7 @@ def write_bad(path):
         ("good.csv", 0.0, None, "{path}: sample rate and truth must satisfy"),
         ("good.csv", float("nan"), None, "{path}: sample rate and truth must satisfy"),
         ("constant.csv", 1.0, None, "{path}: the recording is constant, 3, and has no frequency"),
-        ("infinite.csv", 1.0, None, "infinite.csv: signals must be finite, but input contains NaN or inf"),
+        ("infinite.csv", 1.0, None, "{path}: signals must be finite, but input contains NaN or inf"),
     ],
 )  # fmt: skip
 def test_unusable_recording_gets_one_clear_line(tmp_path, name, rate, truth, rule):
