@@ -82,7 +82,7 @@ def test_no_command_has_a_door_of_its_own():
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_option_takes_a_number_unchecked(name):
-    """`int` rounds 2.7 and reads 0x10, `float` takes nan: an option has a type of `dspvnn.command_line.options`."""
+    """`int` rounds 2.7 and reads 0x10, `float` takes nan; `dspvnn.command_line.options` has the right types."""
     module = importlib.import_module(name)
     for app in (value for value in vars(module).values() if isinstance(value, App)):
         if app.default_command is None:
