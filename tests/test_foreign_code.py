@@ -366,9 +366,9 @@ def test_no_answer_stops_a_figure_or_a_sentence():
     answers = LOST | SCORED | {kind: thing for kind, (thing, _) in REFUSED.items()}
     contestants = [*(own(thing, label) for label, thing in answers.items()), SINE_FIT]
     rows = compare_cell("tone", CELL, contestants, 20, 0) + time_task("tone", contestants, 1, 0)
-    for picture in pictures_of(rows):
-        picture.draw(picture.rows(rows)).draw_without_rendering()
-        assert picture.alternative(rows)
+    for picture, mine in pictures_of(rows).items():
+        picture.draw(mine).draw_without_rendering()
+        assert picture.alternative(mine)
     assert all(map(score, rows))
     verdicts(rows)
     assert len(about_yours(rows)) == len(LOST) + len(REFUSED)

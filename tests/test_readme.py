@@ -115,7 +115,12 @@ def test_targets_of_make_that_are_named_exist():
 def test_options_that_are_named_exist():
     """Of a command that starts other machines, too: what `dask worker --help` says."""
     pytest.importorskip("distributed")
-    commands = (["dspvnn.report"], ["dspvnn.estimate"], ["dspvnn.rates"], ["distributed.cli.dask_worker"])
+    commands = (
+        ["dspvnn.report"],
+        ["dspvnn.recordings"],
+        ["dspvnn.rates"],
+        ["distributed.cli.dask_worker"],
+    )
     known = ""
     for words in commands:
         known += subprocess.run(

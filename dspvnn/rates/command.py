@@ -85,7 +85,8 @@ def _announce(seconds: float, processes: int) -> None:
     if seconds > SOON:
         unit = next(name for name, size in UNITS.items() if seconds >= size)
         cores = "one core" if processes == 1 else f"{processes} cores"
-        print(f"dspvnn: about {seconds / UNITS[unit]:.2g} {unit} of {cores}", file=sys.stderr)
+        time = float(f"{seconds / UNITS[unit]:.2g}")
+        print(f"dspvnn: about {time:g} {unit} of {cores}", file=sys.stderr)
 
 
 def _cost(label: str, seconds: float, cores: int) -> dict[str, Any]:

@@ -12,10 +12,13 @@ LISTED = tomllib.loads((ROOT / "tests" / "mutation" / "equivalent.toml").read_te
 ]
 # Scoring, limits, tasks, estimators, and the words of the report.
 CONCERNED = [
-    *(f"dspvnn/{name}.py" for name in ("compare", "statistics", "paired", "trend", "calibration", "metrics",
-                                       "results", "sequential", "blocks")),
-    *(f"dspvnn/report/{name}.py" for name in ("verdicts", "advice", "gap")),
-    *(str(path.relative_to(ROOT).as_posix()) for folder in ("dspvnn/limits", "dspvnn/tasks", "baselines")
+    *(f"dspvnn/measure/{name}.py" for name in ("compare", "statistics", "paired", "trend", "coverage")),
+    *(f"dspvnn/testing/{name}.py" for name in ("sequential", "blocks")),
+    "dspvnn/results/rows.py", "dspvnn/problem/task.py", "dspvnn/tasks/mismatch/advice.py",
+    *(f"dspvnn/report/words/{name}.py" for name in ("verdicts", "gap")),
+    *(f"dspvnn/tasks/{name}/task.py" for name in ("tone", "mismatch", "burst", "ewma", "witness")),
+    "dspvnn/tasks/base.py", "dspvnn/tasks/metrics.py",
+    *(path.relative_to(ROOT).as_posix() for folder in ("dspvnn/limits", "baselines")
       for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"),
 ]  # fmt: skip
 

@@ -15,7 +15,7 @@ FIRST = {"device": "cpu", "steps": 20, "code": "1"}
 
 @pytest.fixture(autouse=True)
 def _short(monkeypatch):
-    monkeypatch.setattr("neural.train.N_SCORE", 20)
+    monkeypatch.setattr("neural.scoring.N_SCORE", 20)
 
 
 @pytest.fixture

@@ -1,6 +1,8 @@
 """The engine: resuming, stopping, devices and losses that are no numbers."""
 
 from dataclasses import replace
+from inspect import signature
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -8,10 +10,13 @@ import torch
 from torch import nn
 
 import neural
+from dspvnn.command_line import run_command
 from dspvnn.tasks import TASKS
 from neural import BurstLSTM, WeightsError, weight_path
 from neural.devices import choose_device
-from neural.plan import Plan
+from neural.plan import History, Plan
+from neural.storage import WEIGHTS
+from neural.train import app as train_app
 from neural.train import train_net
 from neural.training import TrainingError, train
 
@@ -141,6 +146,53 @@ def test_a_net_without_weights_of_its_own_is_not_trained(tmp_path):
         ValueError, match=r"tone/lstm\+sine-fit takes its weights from tone/lstm: train that"
     ):
         train_net("tone/lstm+sine-fit", folder=tmp_path)
+
+
+@pytest.fixture
+def weights_of_main(monkeypatch):
+    """Return what tells the folder that the command line trains into; nothing is trained."""
+    folders = []
+
+    def trained(name, seed, device, minutes, folder, **options):
+        folders.append(folder)
+        return SimpleNamespace(history_=History(1, 1.0))
+
+    monkeypatch.setattr("neural.train.train_net", trained)
+
+    def folder_of(*words):
+        with pytest.raises(SystemExit) as stop:
+            run_command(train_app, "neural.train", ["burst/lstm", "--seed", "0", *words])
+        return stop.value.code, folders[-1] if folders else None
+
+    return folder_of
+
+
+def test_weights_that_ship_are_overwritten_only_where_that_is_said(
+    weights_of_main, tmp_path, monkeypatch, capsys
+):
+    monkeypatch.chdir(tmp_path)
+    assert weights_of_main() == (0, Path("weights"))
+    assert weights_of_main("--out", "elsewhere") == (0, Path("elsewhere"))
+    assert weights_of_main("--overwrite-shipped") == (0, WEIGHTS)
+    capsys.readouterr()
+    for words, rule in {
+        ("--out", "x", "--overwrite-shipped"): "--overwrite-shipped and --out are two folders, got --out x",
+        ("--out", str(WEIGHTS)): f"{WEIGHTS} holds the weights that ship: say --overwrite-shipped",
+        ("--out", str(WEIGHTS / "tone" / "..")): "holds the weights that ship: say --overwrite-shipped",
+    }.items():
+        assert weights_of_main(*words)[0] == 2
+        assert rule in capsys.readouterr().err
+    monkeypatch.chdir(WEIGHTS.parent)  # where ./weights are those that ship
+    assert weights_of_main()[0] == 2
+
+
+def test_python_trains_into_a_folder_of_its_own_by_default():
+    assert signature(train_net).parameters["folder"].default == Path("weights")
+
+
+def test_make_train_says_that_it_overwrites_what_ships():
+    makefile = Path(__file__).parents[2].joinpath("Makefile").read_text()
+    assert "python -m neural.train --overwrite-shipped\n" in makefile
 
 
 def test_the_rate_warms_up_and_decays_to_nothing():

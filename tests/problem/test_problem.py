@@ -22,6 +22,7 @@ from dspvnn.problem.lineup import left_out, register
 from dspvnn.problem.task import noise_kinds
 from dspvnn.problem.words import problem_lead, problem_nets
 from dspvnn.report.command import make_report
+from dspvnn.report.configured import configured
 from dspvnn.report.presets import PRESETS, Preset
 from dspvnn.report.request import Request
 from dspvnn.results.rows import read_rows, read_run
@@ -307,6 +308,19 @@ def test_config_is_a_task_of_its_own(tmp_path):
     done = report("--config", EXAMPLE, "--task", "tone", "--out", tmp_path / "out")
     assert done.returncode == 2
     assert "--config is a task of its own: leave out --task, --case and --recording" in done.stderr
+
+
+def test_modules_that_a_file_names_are_said_before_they_are_imported(tmp_path, monkeypatch, capsys):
+    """The module of the file writes a line as it is imported, which must be the second one."""
+    (tmp_path / "stranger.py").write_text(
+        "import sys\nprint('imported', file=sys.stderr)\ndef zero(X): return 0 * X[:, 0]\n"
+    )
+    path = tmp_path / "problem.toml"
+    path.write_text(EXAMPLE.read_text(encoding="utf-8").replace("= []", '= ["stranger:zero"]'))
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(sys, "path", [*sys.path])
+    configured(Request(config=path))
+    assert capsys.readouterr().err == f"dspvnn: {path} imports and runs stranger:zero\nimported\n"
 
 
 @pytest.mark.slow

@@ -1,9 +1,13 @@
 """Low false-alarm rates: thresholds against order statistics, Pd against its closed form, flat memory."""
 
+import re
+import signal
 import subprocess
 import sys
+import time
 import tracemalloc
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -17,7 +21,9 @@ from dspvnn.limits import burst_average_likelihood_ratio, burst_known_detection
 from dspvnn.measure.compare import Contestant
 from dspvnn.rates import condition_named, hours, low_rate_rows, measure_rates, seconds_per_record
 from dspvnn.rates.blocks import BLOCK, LIMIT, draw_block
+from dspvnn.rates.command import _announce
 from dspvnn.rates.cost import DRAWING
+from dspvnn.rates.measure import LARGEST, _split
 from dspvnn.rates.tails import TAIL, Level, count_misses, largest, levels, thresholds
 from dspvnn.results.rows import beaten
 from dspvnn.signals import half_sine
@@ -234,8 +240,69 @@ def peak_bytes(n_records):
 )
 def test_more_records_take_no_more_memory(few, many):
     """A tenth of a million records of 130 samples are 104 MB; what a finished block leaves is kilobytes."""
-    peak_bytes(BLOCK)  # what a first call imports is not counted
+    peak_bytes(10_000)  # what a first call imports is not counted
     assert peak_bytes(many) < peak_bytes(few) + 5e6
+
+
+def test_a_hundred_million_million_records_begin_at_once():
+    """Cells are made as they are asked for: the first come at once, the last is where it should be."""
+    parts = _split(10**14)
+    assert len(parts) == 10**14 // (LARGEST * BLOCK)
+    assert parts[0] == range(0, LARGEST * BLOCK, BLOCK)
+    assert parts[len(parts) - 1].stop == 10**14
+    done = []
+
+    def stop(name, n_done, total):
+        done.append((name, n_done, total))
+        if len(done) == 2:
+            raise KeyboardInterrupt
+
+    tracemalloc.start()
+    with pytest.raises(KeyboardInterrupt):
+        measure_rates(lineup("energy detector"), CONDITION, (0.1, 0.4), 10**14, 10**14, progress=stop)
+    most = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert done[0] == ("noise, records 0 to 1999", 1, 5 + len(parts))
+    assert most < 200e6  # the names of all cells would be 10 GB
+
+
+@pytest.mark.parametrize("n", [1, BLOCK, BLOCK + 1, 129 * BLOCK - 1, (128 * LARGEST + 1) * BLOCK + 1])
+def test_parts_are_all_records_once(n):
+    parts = list(_split(n))
+    assert parts[0].start == 0
+    assert parts[-1].stop == n
+    assert all(a.stop == b.start for a, b in pairwise(parts))
+    assert max(map(len, parts)) <= LARGEST
+
+
+def test_a_long_measurement_is_announced(capsys):
+    for seconds, processes, said in [
+        (59, 1, ""),
+        (90, 1, "dspvnn: about 1.5 minutes of one core\n"),
+        (7200, 2, "dspvnn: about 1 hours of 2 cores\n"),
+        (1e5, 1, "dspvnn: about 1.2 days of one core\n"),
+        (6.4e9, 1, "dspvnn: about 200 years of one core\n"),
+    ]:
+        _announce(seconds, processes)
+        assert capsys.readouterr().err == said
+
+
+@pytest.mark.slow
+def test_ctrl_c_ends_an_endless_measurement(tmp_path):
+    """The announcement comes before the first block; what is finished by then is kept."""
+    command = [
+        sys.executable, "-m", "dspvnn.rates", "--records", "1e14", "--bursts", "1e14", "--jobs", "1",
+        "--rate", "0.1", "--detector", "energy detector", "--out", str(tmp_path),
+    ]  # fmt: skip
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as run:
+        announced = run.stderr.readline()
+        while not list((tmp_path / "cells").glob("*.json")):
+            assert run.poll() is None
+            time.sleep(0.1)
+        run.send_signal(signal.SIGINT)
+        _, rest = run.communicate(timeout=60)
+    assert re.fullmatch(r"dspvnn: about \d+ years of one core\n", announced)
+    assert (run.returncode, rest) == (130, "dspvnn: stopped\n")
 
 
 def test_the_cost_is_the_least_of_the_rounds_and_scales(monkeypatch):

@@ -13,7 +13,8 @@ ASKED = {
     "out": Path("my reports/a'b"), "preset": "quick", "config": Path("my problem.toml"),
     "task": ("tone", "ewma"), "case": ("all",), "seed": 7, "device": "cpu", "train": True,
     "estimator": ("mine:net", "mine:fit"), "recording": (Path("/some where/hum.wav"), Path("b.csv")),
-    "sample_rate": 44100.0, "truth": 49.98, "jobs": 3, "dask": "tcp://host:8786", "resume": False,
+    "sample_rate": 44100.0, "column": "volt 2", "delimiter": ";", "decimal": ",", "truth": 49.98,
+    "jobs": 3, "dask": "tcp://host:8786", "resume": False,
     "format": "pdf,html",
 }  # fmt: skip
 

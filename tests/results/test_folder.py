@@ -19,7 +19,7 @@ from dspvnn.results.folder import MARKER, own_folder
 from dspvnn.sweep import Cell, Shelf, Sweep
 from neural.storage import WeightsError, refuse_foreign, weight_path
 
-REFERENCE = Path(__file__).parents[1] / "reports" / "reference"
+REFERENCE = Path(__file__).parents[2] / "reports" / "reference"
 
 
 def everything_in(folder):
@@ -129,7 +129,7 @@ def test_no_name_is_not_the_working_folder(app, tmp_path, monkeypatch, capsys):
         run_command(app, arguments=["--out", ""])
     assert stop.value.code == 2
     said = capsys.readouterr().err
-    assert "a folder must have a name, got ''" in said
+    assert "must be a path, got ''" in said
     assert len(said.splitlines()) == 1
     assert not any(tmp_path.iterdir())
 

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -154,6 +155,34 @@ def test_resume_does_what_is_left_and_fresh_everything(tmp_path, jobs):
     with Shelf(tmp_path / "cells", resume=False) as shelf:
         assert repr(Sweep(shelf=shelf).run(counting(log))) == repr(both)
     assert done(log) == sorted("aabbccdd")
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_cells_are_asked_for_some_at_a_time(tmp_path, monkeypatch, jobs):
+    """Nine cells, four at a time, some of them kept: never more than four are there and not yet done."""
+    monkeypatch.setattr("dspvnn.sweep.run.MANY", 4)
+    log = tmp_path / "log"
+    asked, finished = [], []
+
+    class Asked(Sequence):
+        def __len__(self):
+            return 9
+
+        def __getitem__(self, i):
+            asked.append(i)
+            assert len(asked) - len(finished) <= 4
+            return counting(log, "abcdefghi"[i])[0]
+
+    with Shelf(tmp_path / "cells") as shelf:
+        Sweep(shelf=shelf).run(counting(log, "bfgh"))
+    with Shelf(tmp_path / "cells") as shelf:
+        found = dict(Sweep(jobs, shelf=shelf).each(Asked(), lambda name, n: finished.append((name, n))))
+    assert sorted(asked) == list(range(9))
+    assert [n for _, n in finished] == list(range(1, 10))
+    assert sorted(name for name, _ in finished) == list("abcdefghi")
+    expected = Sweep().run(counting(tmp_path / "other", "abcdefghi"))
+    assert repr([found[i] for i in range(9)]) == repr(expected)
+    assert done(log) == list("abcdefghi")
 
 
 KILLED = """
