@@ -35,6 +35,7 @@ nb_execution_cache_path = str(HERE.parent / "build" / "executed" / code_version(
 nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 240
+nb_merge_streams = True
 autodoc_member_order = "bysource"
 autodoc_default_options = {"exclude-members": "set_fit_request, set_predict_request, set_score_request"}
 autodoc_typehints = "none"  # the docstrings say what the arguments are

@@ -222,12 +222,13 @@ print(f"Fisher information:       {information:.4g}")
 # > by more?
 
 # %%
-previous = np.nan
+bounds = {}  # on the rms error, by the number of samples
 for length in (32, 64, 128, 256, 512):
     bound = tone_bound(length, 0.1, 1.0, 1.0, sigma, unknown=("frequency",))
-    rms = np.sqrt(bound["frequency"][0])
-    print(f"{length:3d} samples: {rms:.2e}, {previous / rms:.2f} times smaller")
-    previous = rms
+    bounds[length] = np.sqrt(bound["frequency"][0])
+for length in (32, 64, 128, 256):
+    ratio = bounds[length] / bounds[2 * length]
+    print(f"from {length} to {2 * length} samples: {ratio:.2f} times smaller")
 
 # %% [markdown]
 # By $\sqrt 8 \approx 2.83$. Twice the samples give $\sqrt 2$, as for every
@@ -242,9 +243,9 @@ for length in (32, 64, 128, 256, 512):
 #
 # $$I_{ij} = \frac{1}{\sigma^2} \sum_n
 # \frac{\partial s_n}{\partial \theta_i} \frac{\partial s_n}{\partial \theta_j},
-# \qquad \mathrm{var}(\hat\theta_i) \ge \left[ I^{-1} \right]_{ii} :$$
+# \qquad \mathrm{var}(\hat{\theta}_i) \ge \left[ I^{-1} \right]_{ii} .$$
 #
-# invert the matrix, then take the element on the diagonal. This is never less
+# Invert the matrix, then take the element on the diagonal. This is never less
 # than $1 / I_{ii}$: to know less about the rest cannot help.
 #
 # > **Predict.** The frequency was found with a known phase. Now the phase is

@@ -37,15 +37,17 @@ def call(answer: Any, *arguments: Any, shape: tuple[int, ...], complex_allowed: 
     return _as_array(name, returned, shape, complex_allowed)
 
 
-def attempt(answer: Any, signals: np.ndarray, *arguments: Any) -> np.ndarray:
-    """Return a student's estimates, ``(n_signals,)``; NaN for all of them while the function has a fault.
+def attempt(answer: Any, *arguments: Any, shape: tuple[int, ...] | None = None) -> np.ndarray:
+    """Return ``answer(*arguments)``, or NaN while the student's function has a fault.
 
-    So a figure of the lesson shows the student's own line as soon as there is one.
+    So a figure of the lesson shows the student's own line as soon as there is one. Without a shape it is
+    ``(n_signals,)``, one number for each of the signals, which are then the first argument.
     """
+    shape = (len(arguments[0]),) if shape is None else shape
     try:
-        return call(answer, signals, *arguments, shape=(len(signals),))
+        return call(answer, *arguments, shape=shape)
     except Fault:
-        return np.full(len(signals), np.nan)
+        return np.full(shape, np.nan)
 
 
 def name_of(answer: Any) -> str:
