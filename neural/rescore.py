@@ -12,7 +12,8 @@ import torch
 from cyclopts import App, Parameter
 
 import neural
-from dspvnn.command_line import run_command
+from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import NamedPath
 from neural.recipes import RECIPES, trained_on_their_own
 from neural.scoring import moved, scored
 from neural.storage import WEIGHTS, weight_path, write_card
@@ -20,7 +21,6 @@ from neural.storage import WEIGHTS, weight_path, write_card
 app = App(
     name="python -m neural.rescore",
     help="Compare the cards of nets with what the nets do now.",
-    suppress_keyboard_interrupt=False,
 )
 
 
@@ -29,8 +29,9 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    folder: Path = WEIGHTS,
+    folder: NamedPath = WEIGHTS,
     write: Annotated[bool, Parameter(negative=())] = False,
+    debug: Debug = False,
 ) -> None:
     """Print what differs, a line a number; the exit status is 1 if anything does and is not written.
 

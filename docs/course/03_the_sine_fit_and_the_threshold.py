@@ -17,6 +17,7 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
+from dspvnn.noise import noise_std, white
 
 from baselines import SineFit
 from dspvnn.course import attempt, use_style
@@ -26,7 +27,6 @@ from dspvnn.limits import (
     tone_posterior,
     tone_ziv_zakai_bound,
 )
-from dspvnn.noise import noise_std, white
 from dspvnn.signals import tone
 
 use_style()

@@ -33,7 +33,7 @@ class Block:
 
 
 def draw_block(task: str | Task, condition: str, block: int, seed: int = 0) -> Trials:
-    """Return the signals of one block of `dspvnn.testing.within.assert_within`, with their truth.
+    """Return the signals of one block of `dspvnn.testing.assert_within`, with their truth.
 
     Parameters
     ----------

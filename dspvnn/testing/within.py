@@ -187,7 +187,7 @@ class _Test:
         return Finding(
             condition.name, self.metric, value, limit, value / limit, low**power, high**power,
             len(bet.losses), sum(b.n_failed for b in blocks),
-            f"dspvnn.testing.within.draw_block({task}, {condition.name!r}, block={number}, "
+            f"dspvnn.testing.draw_block({task}, {condition.name!r}, block={number}, "
             f"seed={self.seed}).signals[[{index}]]",
         )  # fmt: skip
 

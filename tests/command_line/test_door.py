@@ -28,6 +28,7 @@ ROOT = Path(__file__).parents[2]
 COMMANDS = (
     "dspvnn.__main__", "dspvnn.report.__main__", "dspvnn.recordings.__main__", "dspvnn.rates.__main__",
     "dspvnn.cases.__main__", "neural.train", "neural.export",
+    "neural.rescore",
 )  # fmt: skip
 
 
