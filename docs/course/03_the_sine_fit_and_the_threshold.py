@@ -17,7 +17,6 @@
 # %%
 import matplotlib.pyplot as plt
 import numpy as np
-from dspvnn.noise import noise_std, white
 
 from baselines import SineFit
 from dspvnn.course import attempt, use_style
@@ -28,6 +27,7 @@ from dspvnn.limits import (
     tone_ziv_zakai_bound,
 )
 from dspvnn.signals import tone
+from dspvnn.signals.noise import noise_std, white
 
 use_style()
 rng = np.random.default_rng(3)

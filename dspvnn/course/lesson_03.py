@@ -9,8 +9,8 @@ from scipy.stats import ncx2
 from dspvnn.course.answers import agree, call, name_of
 from dspvnn.course.frequencies import BIN, praise, score
 from dspvnn.course.verdict import Fault, check
-from dspvnn.noise import white
 from dspvnn.signals import tone
+from dspvnn.signals.noise import white
 from dspvnn.tasks import Trials
 
 PLACES = ((128, -10), (64, -12), (256, -12), (128, -14))  # samples, dB: outliers are neither rare nor sure
