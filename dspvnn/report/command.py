@@ -70,7 +70,7 @@ def _refuse_leaks(rows: Sequence[Row]) -> None:
             f"or, once in 40 reports, chance, which another --seed tells): {names}"
         )
     if line := passed_over(rows):
-        print(f"dspvnn: {line}", file=sys.stderr)
+        print(f"dspvnn: {printable(line)}", file=sys.stderr)
 
 
 def _train(configuration: Configuration, out: Path, resume: bool) -> Path:

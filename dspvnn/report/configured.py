@@ -15,6 +15,7 @@ from dspvnn.recordings.series import read_recording
 from dspvnn.report.render import FORMATS
 from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration
+from dspvnn.results.displayable import printable
 from dspvnn.tasks import TASKS
 from neural.devices import choose_device
 
@@ -26,7 +27,8 @@ def configured(request: Request) -> Configuration:
     _check(request, tasks)
     of_the_file = own(problem) if problem is not None else ()
     if of_the_file:
-        print(f"dspvnn: {request.config} imports and runs {', '.join(of_the_file)}", file=sys.stderr)
+        said = printable(f"{request.config} imports and runs {', '.join(of_the_file)}")
+        print(f"dspvnn: {said}", file=sys.stderr)
     for name in (*request.estimator, *of_the_file):
         load_yours(name)
     choose_device(request.device)
