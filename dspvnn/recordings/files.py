@@ -22,10 +22,15 @@ class RecordingWarning(UserWarning):
 class Samples:
     """A series as a file holds it.
 
-    values : ``(n_samples,)`` real numbers of any type, NaN for a missing one; of a WAV or NPY file they are
-        read from the disk as they are used, so that a file may be larger than the memory.
-    rate : the sample rate in hertz that the file gives, or None.
-    taken : which column of a CSV file it is, and how it was read, in words.
+    Attributes
+    ----------
+    values : array, ``(n_samples,)``
+        Real numbers of any type, NaN for a missing one; of a WAV or NPY file they are read from the disk as
+        they are used, so that a file may be larger than the memory.
+    rate : float or None
+        The sample rate in hertz that the file gives.
+    taken : str
+        Which column of a CSV file it is, and how it was read, in words.
     """
 
     values: np.ndarray
