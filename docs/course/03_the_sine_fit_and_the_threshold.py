@@ -374,9 +374,10 @@ plt.show()
 #
 # $$p(f \mid x) \propto e^{\ell(f)} \quad \text{for } f \text{ in the band},$$
 #
-# where $\ell$ is the log-likelihood, and every frequency of the band was
-# equally likely before. The mean squared error is smallest for the **posterior
-# mean**
+# where $\ell(f)$ is the log-likelihood of the frequency (the likelihood is
+# averaged over the unknown phase, amplitude and offset first; `tone_posterior`
+# does that), and every frequency of the band was equally likely before. The
+# mean squared error is smallest for the **posterior mean**
 #
 # $$\hat f = \frac{\sum_j f_j\, e^{\ell(f_j)}}{\sum_j e^{\ell(f_j)}},$$
 #
