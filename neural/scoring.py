@@ -6,10 +6,11 @@ first `N_ANSWERS` signals (of a series, its last sample). They move with the wei
 not: an error rate that counts few errors, or a fit that repeats itself until its start hardly matters.
 
 A card is compared within what another processor may change, the order of float32's sums. This was measured
-with the kernels of four kinds of processor (AVX2, AVX-512, SSE4.1, none that is vectorised) and with every
-weight multiplied by 1 + 1e-7 N(0, 1). The root of a mean square moves by up to 3.4e-5 of itself, no sample
-and no burst changes sides, and an answer moves by up to 6e-7 of the largest in its cell. When every weight
-is multiplied by 1 + 1e-2 N(0, 1), some answer of every shipped net moves by 2.4e-5 or more.
+on one processor with its own kernels (AVX2), with MKL's compatible ones, and with oneDNN's SSE4.1 beside
+PyTorch's that are not vectorised; and with every weight multiplied by 1 + 1e-7 N(0, 1). The root of a mean
+square moves by up to 3.4e-5 of itself, no sample and no burst changes sides, and an answer moves by up to
+6e-7 of the largest in its cell. When every weight is multiplied by 1 + 1e-2 N(0, 1), some answer of every
+shipped net moves by 2.4e-5 or more.
 """
 
 import math

@@ -46,9 +46,8 @@ def test_tone_lstm_inside_its_range(name, seed, snr_db, most):
 @pytest.mark.parametrize("condition", ["f in [0.02, 0.035], 20 dB", "f in [0.35, 0.4], 20 dB"])
 def test_tone_lstm_collapses_outside_its_range(condition):
     value, limit = _value_and_limit("tone/lstm", condition, "frequency rmse", 500)
-    assert (
-        value > 400 * limit
-    )  # measured 575 to 7,930; if this ever fails, the report's story has to be told anew
+    # Measured 575 to 7,930. If this ever fails, the report's story has to be told anew.
+    assert value > 400 * limit
 
 
 def _tones(frequency_range, snr_db, n, n_samples=128):
