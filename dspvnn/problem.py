@@ -35,7 +35,7 @@ class Problem:
     severity : str or float
         "light", "moderate", "heavy", or the number itself.
     estimators : tuple of str
-        Labels of the comparison, or ``package.module:Name``; all for none.
+        Labels of the comparison, or ``package.module:Name``, which a report imports and runs; all for none.
     trained : bool
         Whether nets are trained for it, which the command line says and not the file.
     """

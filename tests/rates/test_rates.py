@@ -251,7 +251,7 @@ def test_more_records_take_no_more_memory(few, many):
 
 
 def test_a_hundred_million_million_records_begin_at_once():
-    """Cells are made as they are asked for: the first ones come at once, the last one is where it should be."""
+    """Cells are made as they are asked for: the first ones come at once, the last one is in its place."""
     parts = _split(10**14)
     assert len(parts) == 10**14 // (LARGEST * BLOCK)
     assert parts[0] == range(0, LARGEST * BLOCK, BLOCK)
