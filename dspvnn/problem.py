@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 from dspvnn.files import size_of
+from dspvnn.options import FASTEST, SLOWEST
 from dspvnn.tasks.mismatch import KINDS, LEVELS
 from dspvnn.tasks.problem import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
 LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
-SLOWEST, FASTEST = 1e-18, 1e18  # hertz: a sample in the age of the universe, and X-rays
 MOST_BYTES = 2**16  # of the file: the example has a thousand
 
 

@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from dspvnn.command_line import one_line
 from dspvnn.csv_readings import UNSAID, Dialect
 from dspvnn.estimate.estimates import Estimate, Fit, estimate_part
 from dspvnn.estimate.part import Part, read_part
@@ -82,14 +83,14 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | None) -> None:
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)  # a name may look like markup
     console.print(
-        f"{part.name}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s at "
-        f"{part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
+        f"{one_line(part.name)}: {len(part.samples)} samples, {part.seconds:.4g} s from {part.start:g} s "
+        f"at {part.sample_rate:g} Hz" + (f", {part.n_gaps} gaps filled" if part.n_gaps else ""),
         soft_wrap=True,
     )
     if part.taken:
-        console.print(part.taken, soft_wrap=True)
+        console.print(one_line(part.taken), soft_wrap=True)
     resolution = part.sample_rate / len(part.samples)
     table = Table(box=None, pad_edge=False)
     table.add_column("Estimator")
@@ -101,7 +102,7 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
     console.print(table)
     for e in estimates:
         if e.note:
-            console.print(e.note, soft_wrap=True)
+            console.print(one_line(e.note), soft_wrap=True)
     console.print(
         f"Fit: amplitude {with_digits(fit.amplitude, fit.errors['amplitude'])}, phase "
         f"{with_digits(fit.phase, fit.errors['phase'])} rad, offset "
@@ -110,7 +111,7 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
         soft_wrap=True,
     )
     if figure is not None:
-        console.print(str(figure), soft_wrap=True)
+        console.print(one_line(str(figure)), soft_wrap=True)
 
 
 def with_digits(value: float, error: float) -> str:
