@@ -16,6 +16,7 @@ from cyclopts import Parameter, Token
 LARGEST = 2**63 - 1
 MOST_JOBS = 1024  # processes, each of which takes hundreds of megabytes
 MOST_THREADS = 1024
+SLOWEST, FASTEST = 1e-18, 1e18  # hertz: a sample in the age of the universe, and X-rays
 MOST_RECORDS = 10**15  # up to here every whole number is a float, too
 _DIGITS = re.compile(r"[+-]?[0-9]+")
 _DECIMALS = re.compile(r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?")
@@ -49,7 +50,7 @@ def _real(rule: str, holds: Callable[[float], bool] = math.isfinite) -> Callable
         value = float(text) if _DECIMALS.fullmatch(text) else math.nan
         if not (math.isfinite(value) and holds(value)):
             raise ValueError(f"must be {rule}, got {text!r}")
-        return value
+        return value + 0.0  # which makes 0 of -0
 
     return read
 
@@ -75,5 +76,11 @@ Threads = Annotated[int, _one(_whole(1, MOST_THREADS))]
 Records = Annotated[int, _one(_records)]
 Real = Annotated[float, _one(_real("a finite number"))]
 Positive = Annotated[float, _one(_real("a positive number", lambda value: value > 0))]
+Hertz = Annotated[
+    float,
+    _one(
+        _real(f"a frequency from {SLOWEST:g} to {FASTEST:g} Hz", lambda value: SLOWEST <= value <= FASTEST)
+    ),
+]
 Reals = Annotated[list[float], _several(_real("a finite number"))]
 NamedPath = Annotated[Path, _one(_path)]

@@ -6,13 +6,13 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from dspvnn.command_line.options import FASTEST, SLOWEST
 from dspvnn.problem.task import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
 from dspvnn.results.files import size_of
 from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
 LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
-SLOWEST, FASTEST = 1e-18, 1e18  # hertz: a sample in the age of the universe, and X-rays
 MOST_BYTES = 2**16  # of the file: the example has a thousand
 
 
@@ -35,7 +35,7 @@ class Problem:
     severity : str or float
         "light", "moderate", "heavy", or the number itself.
     estimators : tuple of str
-        Labels of the comparison, or ``package.module:Name``; all for none.
+        Labels of the comparison, or ``package.module:Name``, which a report imports and runs; all for none.
     trained : bool
         Whether nets are trained for it, which the command line says and not the file.
     """
@@ -153,7 +153,7 @@ def _words(path: Path) -> dict[str, Any]:
     try:
         if size_of(path) > MOST_BYTES:
             raise ValueError(f"{path}: a configuration has {MOST_BYTES} bytes at most, got {size_of(path)}")
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{path}: the configuration cannot be read: {error}") from None
     try:

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from dspvnn.command_line import Debug, package_version, run_command
-from dspvnn.command_line.options import NamedPath, Positive, Real
+from dspvnn.command_line.options import Hertz, NamedPath, Positive, Real
 
 estimate_app = App(
     name="dspvnn estimate",
@@ -22,7 +22,7 @@ def estimate(
     file: Path,
     /,
     *,
-    sample_rate: Positive | None = None,
+    sample_rate: Hertz | None = None,
     start: Real = 0.0,
     length: Positive | None = None,
     column: str | None = None,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from dspvnn.command_line import one_line
 from dspvnn.recordings.csv_readings import UNSAID, Dialect
 from dspvnn.recordings.estimates import Estimate, Fit, estimate_part
 from dspvnn.recordings.part import Part, read_part
@@ -103,7 +104,7 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
         soft_wrap=True,
     )
     if part.taken:
-        console.print(part.taken, soft_wrap=True)
+        console.print(one_line(part.taken), soft_wrap=True)
     resolution = part.sample_rate / len(part.samples)
     table = Table(box=None, pad_edge=False)
     table.add_column("Estimator")
@@ -115,7 +116,7 @@ def _print(part: Part, estimates: Sequence[Estimate], fit: Fit, figure: Path | N
     console.print(table)
     for e in estimates:
         if e.note:
-            console.print(e.note, soft_wrap=True)
+            console.print(one_line(e.note), soft_wrap=True)
     console.print(
         f"Fit: amplitude {with_digits(fit.amplitude, fit.errors['amplitude'])}, phase "
         f"{with_digits(fit.phase, fit.errors['phase'])} rad, offset "

@@ -200,7 +200,7 @@ def _why_not(lines: list[str], dialect: Dialect) -> str:
             n = reading.columns.n_columns
             return f"--column must be a number from 1 to {n}{named}, got {dialect.column!r}"
     said = {"decimal": dialect.decimal, "delimiter": dialect.delimiter}
-    asked = [f"--{name} {value or 'none'}" for name, value in said.items() if value is not None]
+    asked = [f"--{name} {_named(value)}" for name, value in said.items() if value is not None]
     return f"no column of numbers is found with {' '.join(asked)}" if asked else "it holds no numbers"
 
 

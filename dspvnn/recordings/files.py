@@ -133,7 +133,7 @@ def _flac(path: Path) -> Samples:
 
 
 def _npy(path: Path) -> Samples:
-    return Samples(_first_channel(np.load(path, mmap_mode="r", allow_pickle=False)))
+    return Samples(_first_channel(np.lib.format.open_memmap(path, mode="r")))
 
 
 READERS: dict[str, Callable[[Path], Samples]] = {".wav": _wav, ".flac": _flac, ".npy": _npy}

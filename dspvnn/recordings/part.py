@@ -11,6 +11,7 @@ from dspvnn.recordings.csv_readings import UNSAID, Dialect
 from dspvnn.recordings.files import read_samples
 from dspvnn.recordings.series import without_gaps
 
+LARGEST = 1e150
 FEWEST, MOST = 8, 2**20  # samples: what a fit needs, and what takes seconds and not minutes
 
 
@@ -65,6 +66,10 @@ def read_part(
         raise ValueError(f"{path}: the sample rate must be a positive number of hertz, got {rate:g}")
     filled, n_gaps = without_gaps(str(path), _cut(path, found.values, rate, start, length))
     check_array(str(path), filled[None], 2)
+    if np.abs(filled).max() > LARGEST:
+        raise ValueError(
+            f"{path}: samples must lie from {-LARGEST:g} to {LARGEST:g}, else squares overflow"
+        )
     if not np.ptp(filled):
         raise ValueError(f"{path}: this part is constant, {filled[0]:g}, and has no frequency")
     if window is not None:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 
 from cyclopts import Parameter
 
-from dspvnn.command_line.options import Jobs, NamedPath, Positive, Seed
+from dspvnn.command_line.options import Hertz, Jobs, NamedPath, Seed
 
 FLAG = Parameter(negative=())
 REPEATABLE = Parameter(negative=(), show_default=False)
@@ -86,11 +86,11 @@ class Request:
     train: Annotated[bool, FLAG] = False
     estimator: Annotated[tuple[str, ...], REPEATABLE] = ()
     recording: Annotated[tuple[Path, ...], REPEATABLE] = ()
-    sample_rate: Positive | None = None
+    sample_rate: Hertz | None = None
     column: str | None = None
     delimiter: str | None = None
     decimal: Literal[".", ","] | None = None
-    truth: Positive | None = None
+    truth: Hertz | None = None
     jobs: Jobs = 0
     dask: str = ""
     resume: Annotated[bool, Parameter(negative="--fresh")] = True

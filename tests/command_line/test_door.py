@@ -14,6 +14,7 @@ from cyclopts import App
 from dspvnn.command_line import Debug, one_line, run_command
 from dspvnn.command_line.options import (
     Count,
+    Hertz,
     Jobs,
     NamedPath,
     Positive,
@@ -191,7 +192,7 @@ def test_a_message_is_cut_in_the_middle():
 
 KINDS = {
     "seed": Seed, "count": Count, "jobs": Jobs, "threads": Threads, "records": Records, "real": Real,
-    "positive": Positive, "reals": Reals, "path": NamedPath,
+    "positive": Positive, "hertz": Hertz, "reals": Reals, "path": NamedPath,
 }  # fmt: skip
 numbers = App(name="numbers")
 
@@ -206,6 +207,7 @@ def take(
     records: Records | None = None,
     real: Real | None = None,
     positive: Positive | None = None,
+    hertz: Hertz | None = None,
     reals: Reals | None = None,
     path: NamedPath | None = None,
 ) -> None:
@@ -225,7 +227,8 @@ def taken(capsys, *arguments):
         ("seed", "0", 0), ("seed", "+7", 7), ("seed", "007", 7), ("seed", str(2**63 - 1), 2**63 - 1),
         ("seed", "-0", 0), ("jobs", "0", 0), ("count", "1", 1), ("threads", "4", 4),
         ("records", "2.5e4", 25000), ("records", "10", 10), ("real", "-1.5", -1.5), ("real", ".5", 0.5),
-        ("real", "5.", 5.0), ("real", "-0", -0.0), ("positive", "1e-3", 0.001), ("reals", "0.1", [0.1]),
+        ("real", "5.", 5.0), ("real", "-0", 0.0), ("positive", "1e-3", 0.001), ("reals", "0.1", [0.1]),
+        ("hertz", "44.1e3", 44100.0),
         ("path", "a b", Path("a b")),
     ],
 )  # fmt: skip
@@ -250,6 +253,7 @@ REFUSED = {
     "records": (*NO_NUMBERS, "1.5", "0", "-1", "1e16", "9" * 400),
     "real": (*NO_NUMBERS, "9" * 400, "1e400"),
     "positive": (*NO_NUMBERS, "0", "-0", "-1", "9" * 400, "1e-400"),
+    "hertz": (*NO_NUMBERS, "0", "-50", "1e-300", "1e300", "9" * 400),
     "reals": (*NO_NUMBERS, "9" * 400),
     "path": ("",),
 }  # fmt: skip

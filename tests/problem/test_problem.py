@@ -346,3 +346,10 @@ def test_a_report_of_a_problem(tmp_path):
     assert "outside the nets'\ntraining range" in texts
     inside = [replace(r, region="inside") for r in rows]
     assert f"All {cells} cells lie in what the nets were trained on." in problem_lead(inside)
+
+
+def test_a_byte_order_mark_is_no_part_of_the_file(tmp_path):
+    path = tmp_path / "problem.toml"
+    words = "sample_rate = 1000\nrecord_length = 0.1\nfrequency_range = [45, 55]\n"
+    path.write_text(words, encoding="utf-8-sig")
+    assert read_problem(path) == Problem(1000, 0.1, (45, 55))

@@ -241,8 +241,9 @@ BAD = {
     ("a.wav", "--window", "kaiser"): "--window must be a window of scipy.signal.get_window",
     ("a.wav", "--figure", "nowhere/a.svg"): "--figure must lie in a folder that is there, got 'nowhere",
     ("a.wav", "--figure", "a.gif"): "--figure must end in .png, .svg, .pdf, got 'a.gif'",
-    ("a.wav", "--sample-rate", 0): "--sample-rate: must be a positive number, got '0'",
+    ("a.wav", "--sample-rate", 0): "--sample-rate: must be a frequency from 1e-18 to 1e+18 Hz, got '0'",
     ("a.csv",): "a CSV file has no sample rate, give one with --sample-rate HZ",
+    ("huge.npy", "--sample-rate", 1): "samples must lie from -1e+150 to 1e+150, else squares overflow",
     ("flat.wav",): "this part is constant, 1, and has no frequency",
     ("long.npy", "--sample-rate", 1): f"this part has {MOST + 1} samples, {MOST} are the most: choose",
     ("a.wav", "--column", 1): "--column, --delimiter and --decimal are for CSV files, got a.wav",
@@ -259,6 +260,7 @@ def test_bad_input_ends_in_one_line(tmp_path, capsys, monkeypatch, words):
     write(tmp_path / "a.csv", hum())
     wavfile.write(tmp_path / "flat.wav", RATE, np.ones(500))
     np.save(tmp_path / "long.npy", np.zeros(MOST + 1))
+    np.save(tmp_path / "huge.npy", np.array([1e308, -1e308] * 9))
     gaps = "".join(f"{i},{'' if i % 100 else 1}\n" for i in range(100))
     (tmp_path / "half.csv").write_text(f"t,v\n{gaps}")
     monkeypatch.chdir(tmp_path)
