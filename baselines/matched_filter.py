@@ -16,7 +16,7 @@ from scipy.signal import oaconvolve
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SignalEstimator
 from dspvnn.signals.arrays import as_float64
-from dspvnn.signals.scaling import extremes, unit_of
+from dspvnn.signals.scaling import unit_of
 
 
 class RunningDetector(SignalEstimator):
@@ -85,7 +85,7 @@ class MatchedFilter(RunningDetector):
         templates = self._templates()
         n_samples = X.shape[1]
         if self.normalised:  # of any scale, so that the energy neither over- nor underflows
-            X = unit_of(*extremes(X), offset=False).of(X)
+            X = unit_of(X, offset=False).of(X)
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
         for output in outputs:

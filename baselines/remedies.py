@@ -8,7 +8,9 @@ from baselines import sample_laws
 from baselines.model_fit import ModelFit, climb, sine_parameters
 from baselines.sine_fit import SineFit
 from baselines.tone_estimator import ToneEstimator, linear_sine_fit
+from dspvnn.estimator import LOST
 from dspvnn.signals import tone
+from dspvnn.signals.scaling import Unit
 from dspvnn.signals.tone_models import N_PARAMETERS, tone_model, tone_parameters
 
 
@@ -32,11 +34,11 @@ class GapFit(ModelFit):
 
     allow_nan = True
 
-    def _find_hopeless(self, X: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-        there = X.shape[1] - np.isnan(X).sum(axis=1)
-        unknown = (there < 5) | ~(highest > lowest)
+    def _find_hopeless(self, X: np.ndarray, unit: Unit) -> np.ndarray:
+        unknown = unit.constant | (X.shape[1] - np.isnan(X).sum(axis=1) < 5)
         self._warn_failed(unknown, "are constant, or have fewer than 5 samples")
-        return unknown | self._find_lost(lowest, highest)
+        self._warn_failed(unit.lost & ~unknown, LOST)
+        return unknown | unit.lost
 
     def _start(self, X: np.ndarray) -> np.ndarray:
         mean = np.nanmean(X, axis=1, keepdims=True)  # gaps at the mean, as Lomb and Scargle take them

@@ -6,14 +6,15 @@ and only the offset couples to cos, through D(f) = sum cos(2 pi f m) (the Dirich
 three-parameter least squares of IEEE Std 1057 has a closed form.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
 
 from baselines.blocks import blocks
-from dspvnn.estimator import TONE_OUTPUTS, SignalEstimator, check_frequency_range, check_outputs
-from dspvnn.signals.scaling import extremes, unit_of
+from dspvnn.estimator import SignalEstimator, check_frequency_range, check_outputs
+from dspvnn.signals.scaling import unit_of
 from dspvnn.tasks.metrics import wrap_phase
 
 NOISE = "noise std"
@@ -116,10 +117,9 @@ class ToneEstimator(SignalEstimator):
         """
         self._range()
         fit = fit or self._fit_block
-        lowest, highest = extremes(X)
-        usable = ~self._find_hopeless(X, lowest, highest)
-        unit = unit_of(lowest, highest, self._fits_offset())
-        values = {name: np.full(len(X), np.nan) for name in (*TONE_OUTPUTS, NOISE)}
+        unit = unit_of(X, self._fits_offset())
+        usable = ~self._find_hopeless(X, unit)
+        values: dict[str, np.ndarray] = defaultdict(lambda: np.full(len(X), np.nan))
         for rows in blocks(*X.shape):
             block, here, chosen = X[rows], unit[rows], usable[rows]
             if not chosen.all():
@@ -127,7 +127,8 @@ class ToneEstimator(SignalEstimator):
             if len(block):
                 for name, value in fit(here.of(block)).items():
                     values[name][rows][chosen] = value * here.scale if name in SCALED else value
-        values["offset"] += unit.level
+        if unit.level.any():
+            values["offset"] += unit.level
         return values
 
     def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:

@@ -18,9 +18,10 @@ from sklearn.utils import Tags
 
 from dspvnn.signals.arrays import check_array as check_array
 from dspvnn.signals.arrays import check_finite, check_shape
-from dspvnn.signals.scaling import lost_in_rounding
+from dspvnn.signals.scaling import Unit
 
 TONE_OUTPUTS = ("frequency", "phase", "amplitude", "offset")
+LOST = "are lost in the rounding of their offset"
 
 
 class EstimationWarning(UserWarning):
@@ -71,27 +72,18 @@ class SignalEstimator(BaseEstimator):
         self.n_features_in_ = self._check(X).shape[1]
         return self
 
-    def _find_hopeless(self, X: np.ndarray, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-        """Return which signals have no frequency to find, and warn of them.
-
-        lowest, highest : of `dspvnn.signals.scaling.extremes`.
-        """
-        constant = ~(highest > lowest)  # NaN for a record of which every sample is missing
-        self._warn_failed(constant, "are constant and have no frequency")
-        return constant | self._find_lost(lowest, highest)
-
-    def _find_lost(self, lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-        """Return which signals vary, but too little beside their offset, and warn of them."""
-        lost = (highest > lowest) & lost_in_rounding(lowest, highest)
-        self._warn_failed(lost, "are lost in the rounding of their offset")
-        return lost
+    def _find_hopeless(self, X: np.ndarray, unit: Unit) -> np.ndarray:
+        """Return which signals X, of this unit, have no frequency to find, and warn of them."""
+        self._warn_failed(unit.constant, "are constant and have no frequency")
+        self._warn_failed(unit.lost, LOST)
+        return unit.constant | unit.lost
 
     def _finite(self, estimates: np.ndarray) -> np.ndarray:
         """Return NaN for every signal whose estimates have overflowed, and warn of them."""
-        with np.errstate(over="ignore", invalid="ignore"):
-            if np.isfinite(estimates.sum()):  # then all are, told by one pass without new memory
-                return estimates
-        failed = ~np.isfinite(estimates).reshape(len(estimates), -1).all(axis=1)
+        finite = np.isfinite(estimates)
+        if finite.all():
+            return estimates
+        failed = ~finite.reshape(len(estimates), -1).all(axis=1)
         self._warn_failed(failed, "are too large to compute with")
         estimates[failed] = np.nan
         return estimates

@@ -19,7 +19,7 @@ from torch import Tensor, nn
 
 from dspvnn.estimator import SignalEstimator
 from dspvnn.signals.arrays import as_float64
-from dspvnn.signals.scaling import extremes, scale_of, unit_of
+from dspvnn.signals.scaling import scale_of, unit_of
 from neural.estimators import HeterodyneLSTM
 from neural.networks import HeterodyneNet, SequenceNet
 
@@ -108,7 +108,7 @@ class ConstructedEWMA(ConstructedEstimator):
         return net
 
     def _in_blocks(self, X: np.ndarray) -> np.ndarray:
-        unit = unit_of(*extremes(X))  # tanh is linear for samples of about 1
+        unit = unit_of(X)  # tanh is linear for samples of about 1
         return self._finite(unit.back(super()._in_blocks(unit.of(X))))
 
     def _estimate(self, x: Tensor) -> Tensor:
@@ -152,7 +152,7 @@ class ConstructedMatchedFilter(ConstructedEstimator):
         return net
 
     def _in_blocks(self, X: np.ndarray) -> np.ndarray:
-        unit = unit_of(*extremes(X), offset=False)  # tanh is linear for samples of about 1
+        unit = unit_of(X, offset=False)  # tanh is linear for samples of about 1
         return self._finite(unit.back(super()._in_blocks(unit.of(X))))
 
     def _estimate(self, x: Tensor) -> Tensor:
@@ -286,7 +286,7 @@ class ConstructedHeterodyne(ConstructedEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return the frequencies of signals X, in the unit of `sample_rate`."""
         X = self._check(X)
-        lowest, highest = extremes(X)
-        estimates = self._in_blocks(unit_of(lowest, highest).of(X))
-        estimates[self._find_hopeless(X, lowest, highest)] = np.nan
+        unit = unit_of(X)
+        estimates = self._in_blocks(unit.of(X))
+        estimates[self._find_hopeless(X, unit)] = np.nan
         return estimates

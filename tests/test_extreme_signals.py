@@ -14,7 +14,7 @@ from dspvnn.lineup import lineup
 from dspvnn.measure.compare import draw_cell
 from dspvnn.signals import tone
 from dspvnn.signals.randomness import stream
-from dspvnn.signals.scaling import STEPS, extremes, lost_in_rounding, unit_of
+from dspvnn.signals.scaling import STEPS, unit_of
 from dspvnn.tasks import TASKS
 from neural import HeterodyneLSTM, load
 
@@ -197,7 +197,7 @@ def test_a_unit_is_taken_out_without_rounding(rng):
     scale = 10.0 ** rng.uniform(-300, 300, (40, 1))
     X = scale * np.concatenate([rng.uniform(1, 2, (20, 9)), rng.uniform(-1, 1, (20, 9))])
     X[::2] *= -1
-    unit = unit_of(*extremes(X))
+    unit = unit_of(X)
     assert (unit.level[:20] != 0).all()
     assert (unit.level[20:] == 0).all()
     for record, level, scale, of in zip(X, unit.level, unit.scale, unit.of(X), strict=True):
@@ -209,19 +209,24 @@ def test_a_unit_is_taken_out_without_rounding(rng):
     np.testing.assert_array_equal(unit.back(unit.of(X)), X)
 
 
-def test_extremes_pass_over_what_is_missing():
-    X = np.array([[np.nan, 3, -1], [1, 2, 3], [np.nan] * 3])
-    lowest, highest = extremes(X)
-    np.testing.assert_array_equal(lowest, [-1, 1, np.nan])
-    np.testing.assert_array_equal(highest, [3, 3, np.nan])
+def test_missing_samples_are_passed_over():
+    X = np.array([[np.nan, 3, -1], [np.nan, 5, 4], [np.nan, 2, 2], [np.nan] * 3])
+    unit = unit_of(X)
+    assert unit.level.tolist() == [0, 4, 0, 0]
+    assert unit.scale[:2].tolist() == [2, 1]
+    assert unit.constant.tolist() == [False, False, True, True]
+    assert not unit.lost.any()
+    np.testing.assert_array_equal(unit.of(X)[:2], [[np.nan, 1.5, -0.5], [np.nan, 1, 0]])
 
 
 def test_lost_is_less_than_so_many_steps():
     for offset in (1.0, -1e15, 1e300):
         step = np.spacing(np.abs(offset))
-        reach = np.array([STEPS - 1, STEPS, 1000]) * step
-        assert lost_in_rounding(np.full(3, offset), offset + reach).tolist() == [True, False, False]
-    assert not lost_in_rounding(np.array([-1.7e308]), np.array([1.7e308])).any()
+        X = offset + np.outer([0, STEPS - 1, STEPS, 1000], [0, step])
+        unit = unit_of(X)
+        assert unit.constant.tolist() == [True, False, False, False]
+        assert unit.lost.tolist() == [False, True, False, False]
+    assert not unit_of(np.array([[-1.7e308, 1.7e308]])).lost.any()
 
 
 def test_a_net_knows_its_domain_at_any_scale():

@@ -29,17 +29,20 @@ def as_float64(name: str, array: Any, what: str = "signals", allow_nan: bool = F
     allow_nan : bool
         Whether a masked element becomes NaN; else it is refused.
     """
+    if type(array) is np.ndarray and array.dtype == np.float64:  # the usual case costs nothing
+        return array
     if hasattr(array, "toarray"):  # scipy.sparse
         raise TypeError(f"{name}: sparse input is not supported, got {type(array).__name__}")
     array = _as_array(name, array, what)
     mask = np.ma.getmask(array)
-    if np.any(mask) and not allow_nan:
+    masked = mask is not np.ma.nomask and mask.any()
+    if masked and not allow_nan:
         raise ValueError(
             f"{name}: {what} must not be masked, got {int(mask.sum())} masked of {array.size}, the first "
             f"at {tuple(map(int, np.argwhere(mask)[0]))}"
         )
     numbers = _as_numbers(name, np.ma.getdata(array), what)
-    return np.where(mask, np.nan, numbers) if np.any(mask) else numbers
+    return np.where(mask, np.nan, numbers) if masked else numbers
 
 
 def _as_array(name: str, array: Any, what: str) -> np.ndarray:

@@ -17,32 +17,23 @@ import numpy as np
 STEPS = 8  # of rounding, peak to peak; a tone of fewer is less than 20 dB above its rounding
 
 
-def extremes(X: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the lowest and the highest sample of every record, ``(n_signals,)``; NaN is passed over."""
-    lowest, highest = X.min(axis=1), X.max(axis=1)
-    if np.isnan(lowest).any():
-        return np.fmin.reduce(X, axis=1), np.fmax.reduce(X, axis=1)  # unlike nanmin, they copy nothing
-    return lowest, highest
-
-
-def lost_in_rounding(lowest: np.ndarray, highest: np.ndarray) -> np.ndarray:
-    """Return which records vary by fewer than `STEPS` steps of float64, from their extremes."""
-    largest = np.maximum(np.abs(lowest), np.abs(highest))
-    with np.errstate(over="ignore"):
-        return np.asarray(highest - lowest < STEPS * np.spacing(largest))
-
-
 def scale_of(largest: np.ndarray) -> np.ndarray:
-    """Return the power of two just below every record's largest magnitude, ``(n_signals,)``."""
+    """Return the power of two at or just below each largest magnitude, ``(n_signals,)``."""
     return np.ldexp(1.0, np.frexp(largest)[1] - 1)
 
 
 @dataclass(frozen=True)
 class Unit:
-    """Level and scale of records, ``(n_signals,)`` each; `of` frees the records of both."""
+    """Level and scale of records, ``(n_signals,)`` each; `of` frees the records of both.
+
+    constant, lost : whether a record has one value only (or none, if all is missing), and whether it
+        varies, but is lost in rounding.
+    """
 
     level: np.ndarray
     scale: np.ndarray
+    constant: np.ndarray
+    lost: np.ndarray
 
     def of(self, X: np.ndarray) -> np.ndarray:
         """Return (X - level) / scale, exactly, of records ``(n_signals, n_samples)``."""
@@ -57,12 +48,24 @@ class Unit:
 
     def __getitem__(self, rows: slice | np.ndarray) -> "Unit":
         """Return the unit of some of the records."""
-        return Unit(self.level[rows], self.scale[rows])
+        return Unit(self.level[rows], self.scale[rows], self.constant[rows], self.lost[rows])
 
 
-def unit_of(lowest: np.ndarray, highest: np.ndarray, offset: bool = True) -> Unit:
-    """Return the unit of records from their extremes; without `offset` the level is 0."""
-    near, far = np.where(np.abs(lowest) < np.abs(highest), [lowest, highest], [highest, lowest])
-    one_side = (np.sign(near) == np.sign(far)) & (np.abs(far) / 2 <= np.abs(near)) & (near != far)
-    level = np.where(one_side & offset, near, 0.0)
-    return Unit(level, scale_of(np.abs(far - level)))
+def unit_of(X: np.ndarray, offset: bool = True) -> Unit:
+    """Return the unit of records ``(n_signals, n_samples)``; NaN is passed over. No `offset`: level 0."""
+    lowest, highest = X.min(axis=1), X.max(axis=1)
+    largest = np.maximum(highest, -lowest)
+    half, nothing = largest / 2, np.zeros(len(X))
+    ordinary = (lowest < half) & (highest > -half)  # none of them is constant, nor NaN
+    if ordinary.all():
+        return Unit(nothing, scale_of(largest), ~ordinary, ~ordinary)
+    if np.isnan(lowest).any():
+        lowest, highest = np.fmin.reduce(X, axis=1), np.fmax.reduce(X, axis=1)  # unlike nanmin, no copy
+        largest = np.maximum(highest, -lowest)
+    varies = highest > lowest
+    one_side = varies & ((lowest >= largest / 2) | (-highest >= largest / 2))
+    reach = np.subtract(highest, lowest, out=nothing.copy(), where=one_side)  # elsewhere it might overflow
+    lost = one_side & (reach < STEPS * np.spacing(largest))
+    freed = one_side & offset
+    level = np.where(freed, np.where(lowest > 0, lowest, highest), 0.0)
+    return Unit(level, scale_of(np.where(freed, reach, largest)), ~varies, lost)

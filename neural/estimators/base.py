@@ -174,9 +174,13 @@ class NeuralEstimator(SignalEstimator):
             self.network_.eval()
         run = self._runner(estimate, X.shape[1])
         size = max(1, BLOCK // X[0].size)
-        answers = np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
-        beyond = np.abs(X).reshape(len(X), -1).max(axis=1) > torch.finfo(self.dtype).max
-        answers[beyond] = np.inf  # a saturated net may answer an infinite sample with a finite number
+        if len(X) <= size:
+            answers = run(X)
+        else:
+            answers = np.concatenate([run(X[start : start + size]) for start in range(0, len(X), size)])
+        largest = torch.finfo(self.dtype).max
+        if max(X.max(), -X.min()) > largest:  # a saturated net may answer infinity with a finite number
+            answers[np.abs(X).reshape(len(X), -1).max(axis=1) > largest] = np.inf
         return self._finite(answers)
 
     def _runner(self, estimate: Estimate, n_samples: int) -> Run:

@@ -7,7 +7,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from dspvnn.signals.scaling import extremes, unit_of
+from dspvnn.signals.scaling import unit_of
 from neural.estimators.base import NeuralEstimator
 from neural.networks import LinearRNN, SequenceNet
 
@@ -68,7 +68,7 @@ class EWMAEquivariantLSTM(EWMALSTM):
         """Return the average after every sample, ``(n_signals, n_samples)``."""
         check_is_fitted(self, "network_")
         X = self._check(X)
-        unit = unit_of(*extremes(X))  # powers of two, as its own units: only no scale is too large now
+        unit = unit_of(X)  # powers of two, as its own units: only no scale is too large now
         return self._finite(unit.back(self._in_blocks(unit.of(X), self._estimate)))
 
     def _exported(self, network: nn.Module, x: Tensor) -> Tensor:

@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from dspvnn.estimator import TONE_OUTPUTS, check_frequency_range, check_outputs
 from dspvnn.limits import tone_bound
+from dspvnn.signals.scaling import unit_of
 from dspvnn.tasks.metrics import wrap_phase
 from neural.estimators.tone import ToneNet, asymptotic_bound, bound_of_snr
 from neural.heterodyne import Projection, baseband_frames, peak_frequency, project
@@ -134,9 +135,9 @@ class HeterodyneLSTM(ToneNet):
             return super().predict(X)
         check_is_fitted(self, "network_")
         X = self._check(X)
-        unit, hopeless = self._unit(X)
+        unit = unit_of(X)
         table = self._in_blocks(unit.of(X), self._everything)
-        table[hopeless] = np.nan
+        table[self._find_hopeless(X, unit)] = np.nan
         frequency, a, b = table[:, :3].T
         phase = wrap_phase(np.arctan2(-b, a) - np.pi * frequency * (X.shape[1] - 1))
         table[:, 1], table[:, 2] = phase, np.hypot(a, b)

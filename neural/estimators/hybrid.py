@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from baselines.refine import refine
-from dspvnn.signals.scaling import extremes, unit_of
+from dspvnn.signals.scaling import unit_of
 from neural.estimators.tone import ToneLSTM
 
 HALF_LOBE = 0.6  # cycles per record: from so near, two steps of the fit lead to the likelihood's peak
@@ -29,7 +29,7 @@ class RefinedToneLSTM(ToneLSTM):
         frequency = super().predict(X)
         X = self._check(X)
         found = np.isfinite(frequency)
-        X = unit_of(*extremes(X[found])).of(X[found])
+        X = unit_of(X[found]).of(X[found])
         frequency[found] = refine(X, frequency[found] / self.sample_rate, self.fit_steps)
         frequency[found] *= self.sample_rate
         return frequency
@@ -42,7 +42,7 @@ class RefinedToneLSTM(ToneLSTM):
         """
         check_is_fitted(self, "network_")
         X = self._check(X)
-        return self._in_blocks(unit_of(*extremes(X)).of(X), self._mass_near_answer)
+        return self._in_blocks(unit_of(X).of(X), self._mass_near_answer)
 
     def _mass_near_answer(self, network: nn.Module, x: Tensor) -> Tensor:
         low, high = self._range()

@@ -8,7 +8,7 @@ from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
 from dspvnn.estimator import check_frequency_range
-from dspvnn.signals.scaling import Unit, extremes, lost_in_rounding, unit_of
+from dspvnn.signals.scaling import unit_of
 from neural.estimators.base import NeuralEstimator
 from neural.heterodyne import peak_frequency
 from neural.networks import FrameNet
@@ -28,15 +28,10 @@ class ToneNet(NeuralEstimator):
         """Return the frequencies of signals X, in the unit of `sample_rate`."""
         check_is_fitted(self, "network_")
         X = self._check(X)
-        unit, hopeless = self._unit(X)
+        unit = unit_of(X)
         estimates = self._in_blocks(unit.of(X), self._estimate)
-        estimates[hopeless] = np.nan
+        estimates[self._find_hopeless(X, unit)] = np.nan
         return estimates
-
-    def _unit(self, X: np.ndarray) -> tuple[Unit, np.ndarray]:
-        """Return the unit of signals X, and which of them have no frequency to find."""
-        lowest, highest = extremes(X)
-        return unit_of(lowest, highest), self._find_hopeless(X, lowest, highest)
 
 
 class ToneLSTM(ToneNet):
@@ -133,11 +128,11 @@ class ToneLSTM(ToneNet):
         """
         X = self._check(X)
         low, high = self._range()
-        lowest, highest = extremes(X)
-        peak = peak_frequency(torch.as_tensor(unit_of(lowest, highest).of(X))).numpy()
+        unit = unit_of(X)
+        peak = peak_frequency(torch.as_tensor(unit.of(X))).numpy()
         bin_width = 1 / X.shape[1]
         inside = (peak >= low - bin_width) & (peak <= high + bin_width)
-        return inside & (highest > lowest) & ~lost_in_rounding(lowest, highest)
+        return inside & ~unit.constant & ~unit.lost
 
 
 def asymptotic_bound(parameters: dict[str, Tensor], n_samples: int) -> Tensor:
