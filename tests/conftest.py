@@ -1,5 +1,6 @@
-"""Lets `pytest` alone do what `python -m pytest` does."""
+"""Lets `pytest` alone do what `python -m pytest` does, whatever terminal it is started from."""
 
+import os
 import sys
 from pathlib import Path
 
@@ -7,6 +8,10 @@ import pytest
 
 # tests/ holds a folder called baselines, which must not stand in for the package of that name.
 sys.path.insert(0, str(Path(__file__).parents[1]))
+
+# Commands are tested as they are with their output in a file: no colours, and lines as long as they are.
+for name in ("FORCE_COLOR", "TTY_COMPATIBLE", "TTY_INTERACTIVE", "COLUMNS", "LINES"):
+    os.environ.pop(name, None)
 
 
 @pytest.fixture
