@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from dspvnn.estimator import SideInformation
 from dspvnn.tasks import TASKS
 from neural.estimators import (
     EWMALSTM,
@@ -30,8 +31,8 @@ class Recipe:
 
     `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
     more conditions, which join it towards the end. `weights` names the net whose weights this one takes;
-    it has none of its own then. `told`: what the net is told by its training, where that is not what its
-    class says.
+    it has none of its own then. `side_information`: what the net is given by its training, where that is
+    not what its class says.
     """
 
     task: str
@@ -41,7 +42,7 @@ class Recipe:
     overrides: dict[str, Any] = field(default_factory=dict)
     also: tuple[dict[str, Any], ...] = ()
     weights: str = ""
-    told: str = ""
+    side_information: frozenset[SideInformation] = frozenset()
 
     def make(self, **options: Any) -> NeuralEstimator:
         """Return the untrained estimator, `options` (seed, device, steps) set."""

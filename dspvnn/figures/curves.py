@@ -103,7 +103,7 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         )  # fmt: skip
         ends[name] = (float(y[-1]), colour)
     if rows:
-        # Who was told more may have a limit of their own: the strictest is drawn, and the other dashed.
+        # With side information comes a limit of its own: the strictest is drawn, and the other dashed.
         places = sorted({row.position for row in rows})
         limits = [[r.limit for r in rows if r.position == place] for place in places]
         x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])

@@ -54,7 +54,8 @@ def paired_rows(
         rows.append(
             replace(
                 cell, estimator=pair.label, metric=RATIO if metric.root else DIFFERENCE,
-                unit="" if metric.root else metric.unit, kind="paired", told=f"against {pair.reference}",
+                unit="" if metric.root else metric.unit, kind="paired",
+                side_information=frozenset(), reference=pair.reference, compared=pair.metric,
                 value=float(shown[0]), ci_low=float(shown[1]), ci_high=float(shown[2]), p_value=p_value,
                 limit=math.nan, ratio_to_limit=math.nan, ratio_low=math.nan, ratio_high=math.nan,
                 n_failed=0,

@@ -27,6 +27,7 @@ from dspvnn.results.displayable import displayable, escape_math, font_file, in_e
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
+from dspvnn.results.side_information import in_words
 from dspvnn.tasks import TASKS, Task
 
 HERE = Path(__file__).parent
@@ -128,7 +129,7 @@ def _verdict_cells(verdict: Verdict) -> list[str]:
 
 COLUMNS = (
     "Condition", "Estimator", "Metric", "Value", "95 % interval", "Limit", "Ratio to limit", "Signals",
-    "Failed", "Told",
+    "Failed", "Side information",
 )  # fmt: skip
 
 
@@ -139,7 +140,7 @@ def _cells(row: Row) -> list[str]:
     return [
         row.condition, row.estimator, row.metric, number(row.value),
         f"{number(row.ci_low)} – {number(row.ci_high)}", number(row.limit), ratio,
-        str(row.n_signals), str(row.n_failed), row.told or "nothing",
+        str(row.n_signals), str(row.n_failed), in_words(row.side_information) or "nothing",
     ]  # fmt: skip
 
 
@@ -177,7 +178,7 @@ def _pairs(rows: Sequence[Row]) -> list[list[str]]:
             continue
         change = f"{number(row.value)} × the error" if row.metric == RATIO else number(row.value)
         interval = f"{number(row.ci_low)} – {number(row.ci_high)}"
-        pair = [row.condition, row.estimator, row.told.removeprefix("against ")]
+        pair = [row.condition, row.estimator, row.reference]
         lines.append([*pair, change, interval, _p_text(p_value), str(row.n_signals)])
     return lines
 

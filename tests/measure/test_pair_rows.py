@@ -50,7 +50,8 @@ def test_a_pair_of_rms_errors_is_the_geometric_mean_of_their_ratios(rng):
     assert row.value == pytest.approx(stats.gmean(ratios, axis=None))
     per_signal = np.log(ratios).mean(axis=0)
     assert row.p_value == pytest.approx(stats.ttest_1samp(per_signal, 0).pvalue)
-    assert (row.estimator, row.told, row.metric, row.unit) == ("LSTM", "against sine fit", RATIO, "")
+    assert (row.estimator, row.reference, row.metric, row.unit) == ("LSTM", "sine fit", RATIO, "")
+    assert row.compared == "frequency rmse"
     assert (row.kind, row.n_failed, row.n_signals, row.condition) == ("paired", 0, 60, "c")
     assert row.ci_low < row.value < row.ci_high
     assert all(math.isnan(x) for x in (row.limit, row.ratio_to_limit, row.ratio_low, row.ratio_high))

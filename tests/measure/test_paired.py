@@ -59,12 +59,12 @@ def test_holm_is_the_step_down_rule():
 def test_rows_of_a_cell_hold_its_pairs():
     condition = next(c for c in TASKS["tone"].conditions if c.name == "inside, 20 dB")
     rows = compare_cell("tone", condition, lineup("tone", "cpu"), 200, 0)
-    pairs = {(r.estimator, r.told): r for r in rows if r.metric == RATIO}
-    assert set(pairs) == {(p.label, f"against {p.reference}") for p in TASKS["tone"].pairs}
-    direct = pairs["LSTM", "against sine fit"]
+    pairs = {(r.estimator, r.reference): r for r in rows if r.metric == RATIO}
+    assert set(pairs) == {(p.label, p.reference) for p in TASKS["tone"].pairs}
+    direct = pairs["LSTM", "sine fit"]
     assert direct.ci_low < direct.value < direct.ci_high
     assert 1 < direct.value < 2
-    range_alone = pairs["sine fit, told the range", "against sine fit"]
+    range_alone = pairs["sine fit, told the range", "sine fit"]
     assert range_alone.value == pytest.approx(1, abs=0.05)  # far above the threshold it is worth nothing
 
 
@@ -73,5 +73,5 @@ def test_rates_differ_by_their_losses():
     rows = compare_cell("burst", condition, lineup("burst", "cpu"), 200, 0)
     value = {r.estimator: r.value for r in rows if r.metric == "sample error rate"}
     nets = [value[f"LSTM, seed {seed}"] for seed in range(3)]
-    pair = next(r for r in rows if r.metric == DIFFERENCE and r.told == "against Bayes filter")
+    pair = next(r for r in rows if r.metric == DIFFERENCE and r.reference == "Bayes filter")
     assert pair.value == pytest.approx(np.mean(nets) - value["Bayes filter"])

@@ -119,7 +119,7 @@ def test_the_table_row_by_row():
     elsewhere = replace(mine, task="tone", estimator="not here")
     table = mismatch_table([none, *rows((1, 2, 3))[:6], mine, elsewhere])
     assert table["head"] == [["Mismatch", "Knob", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
-                              "mixture LSTM", "mine", "remedy, told the kind"]]  # fmt: skip
+                              "mixture LSTM", "mine", "remedy, given the kind"]]  # fmt: skip
     assert table["body"] == [
         ["none", "", "1.00", "–", "–", "–", "–", "–"],
         ["chirp, light", "0.5", "1.00", "–", "1.05", "1.21", "1.50", "1.01 (chirp fit)"],
@@ -129,7 +129,7 @@ def test_the_table_row_by_row():
 
 
 def drawn(low, value, high):
-    paired = row("mixture LSTM", "heavy", math.nan, told="against chirp fit")
+    paired = row("mixture LSTM", "heavy", math.nan, reference="chirp fit", compared="frequency rmse")
     paired = replace(paired, metric=RATIO, kind="paired", value=value, ci_low=low, ci_high=high)
     figure = mismatch_map([paired])
     (ax,) = [ax for ax in figure.axes if ax.patches]

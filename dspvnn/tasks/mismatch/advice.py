@@ -33,12 +33,12 @@ def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
     body = []
     for (kind, level), ratios in cells.items():
         remedy = KINDS[kind].remedy
-        told = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
+        of_remedy = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
         knob = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
         values = [number(ratios[label]) if label in ratios else "–" for label in columns]
-        body.append([f"{kind}, {level}" if level else "none", knob, *values, told])
+        body.append([f"{kind}, {level}" if level else "none", knob, *values, of_remedy])
     return {
-        "head": [["Mismatch", "Knob", *columns, "remedy, told the kind"]],
+        "head": [["Mismatch", "Knob", *columns, "remedy, given the kind"]],
         "body": body,
         "knobs": [[name, kind.knob] for name, kind in KINDS.items() if kind.knob],
     }

@@ -17,7 +17,7 @@ NET = "mixture LSTM"
 PANELS = {
     "the plain sine fit": ("sine fit",),
     "the fit chosen by BIC": ("fit chosen by BIC",),
-    "the remedy that is told the kind": tuple(
+    "the remedy that is given the kind": tuple(
         dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
     ),
 }
@@ -36,7 +36,7 @@ def mismatch_map(rows: Sequence[Row]) -> Figure:
         for row in rows:
             if (row.estimator, row.metric) != (NET, RATIO) or row.sweep not in kinds:
                 continue
-            if row.told.removeprefix("against ") not in references:
+            if row.reference not in references:
                 continue
             level = row.condition.removeprefix(f"{row.sweep}, ")
             _cell(ax, LEVELS.index(level), kinds.index(row.sweep), row)

@@ -2,13 +2,14 @@
 
 Every kind of mismatch has one knob of severity, from light to heavy; 0 is the tone of
 `dspvnn.tasks.tone.task`.
-The frequency to be told is that of the tone, of the fundamental, of the stronger of two tones, or of the
+The frequency in question is that of the tone, of the fundamental, of the stronger of two tones, or of the
 middle of a chirp. SNR is that of the tone's (first) amplitude to the noise's standard deviation, whatever
 the distribution or the spectrum of the noise. A missing sample is NaN.
 
 The limit is the Cramér-Rao bound of whoever knows the kind and the law of the mismatch
-(`dspvnn.limits.mismatch`). A remedy is the classical method for one kind: it is told the kind, and stands
-in the cells of its kind and in those without mismatch. Nets that learned the mixture are not told.
+(`dspvnn.limits.mismatch`). A remedy is the classical method for one kind: it is given the kind, and
+stands in the cells of its kind and in those without mismatch. Nets that learned the mixture are not given
+the kind.
 """
 
 from collections.abc import Callable
@@ -23,7 +24,7 @@ from dspvnn.signals.noise import autoregressive, clip, drop, impulsive, noise_st
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.tone_models import MODELS, tone_parameters
 from dspvnn.signals.waveforms import chirp, decaying_tone, harmonic_tone, tone
-from dspvnn.tasks.base import Calibration, Context, Metric, Pair, Trials, uniform
+from dspvnn.tasks.base import NOTHING, Calibration, Context, Given, Metric, Pair, Trials, uniform
 from dspvnn.tasks.page import Page
 from dspvnn.tasks.tone.task import ToneCondition
 
@@ -167,7 +168,7 @@ def _conditions() -> tuple[MismatchCondition, ...]:
 
 PAIRS = (
     *(
-        Pair("mixture LSTM", remedy, "frequency rmse", "not told against told")
+        Pair("mixture LSTM", remedy, "frequency rmse", "without the kind against with it")
         for remedy in dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
     ),
     Pair("mixture LSTM", "sine fit", "frequency rmse", "learning the mixture"),
@@ -184,7 +185,7 @@ class Mismatch:
     title: str = "Frequency of a tone under mismatch"
     n_training: int = 2000
     calibrated: bool = False
-    telling: tuple[str, ...] = ()
+    side_information: Given = NOTHING
     training: MismatchCondition = MismatchCondition(MIXTURE, kind=MIXTURE, snr_range_db=(0.0, 40.0))
     conditions: tuple[MismatchCondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -227,7 +228,7 @@ class Mismatch:
         """Return the squared error of the frequency."""
         return {"frequency rmse": (estimates - trials.target) ** 2}
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
         """Return the Cramér-Rao bound, per signal, of whoever knows the kind of mismatch."""
         return {"frequency rmse": mismatch_bound(context.condition, context.trials)}
 

@@ -56,7 +56,7 @@ PAGE = Page(
             "coverage", _coverage,
             "How often estimate ± z std holds the true frequency, of all who name their own "
             "standard error, in intervals that should hold it 68 % (lower lines) and 95 % "
-            "(upper lines) of the time. A range that was told makes every interval outside it"
+            "(upper lines) of the time. A range that was given makes every interval outside it"
             " wrong.",
             "share of intervals that hold the true frequency", metric="coverage",
         ),
