@@ -16,7 +16,8 @@ import numpy as np
 from dspvnn.limits import TonePrior, tone_posterior
 from dspvnn.problem.page import problem_page
 from dspvnn.tasks.base import NOTHING, Calibration, Context, Given, Metric, Pair, Trials
-from dspvnn.tasks.mismatch.task import KINDS, Mismatch, MismatchCondition
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import Mismatch, MismatchCondition
 from dspvnn.tasks.tone.task import KNOWS_RANGE, Tone
 
 NAME, WHITE = "problem", "none"

@@ -5,7 +5,8 @@ from statistics import median
 
 from dspvnn.results.numbers import number
 from dspvnn.results.rows import Row, without_seed
-from dspvnn.tasks.mismatch.task import KINDS, LEVELS
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import LEVELS
 
 TASK, METRIC = "tone-mismatch", "frequency rmse"
 NET, PLAIN, SELECTED = "mixture LSTM", "sine fit", "fit chosen by BIC"

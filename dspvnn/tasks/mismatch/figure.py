@@ -11,17 +11,20 @@ from matplotlib.patches import Rectangle
 from dspvnn.figures.curves import new_figure, shows, styled
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.rows import Row
-from dspvnn.tasks.mismatch.task import KINDS, LEVELS
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import LEVELS
 
 NET = "mixture LSTM"
-PANELS = {
-    "the plain sine fit": ("sine fit",),
-    "the fit chosen by BIC": ("fit chosen by BIC",),
-    "the remedy that is given the kind": tuple(
-        dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
-    ),
-}
 MOST = np.log10(30.0)  # factor at which the colour is full
+
+
+def _panels() -> dict[str, set[str]]:
+    """Return the title of every panel, and the estimators that the net stands against on it."""
+    return {
+        "the plain sine fit": {"sine fit"},
+        "the fit chosen by BIC": {"fit chosen by BIC"},
+        "the remedy that is given the kind": {kind.remedy for kind in KINDS.values()} - {""},
+    }
 
 
 @styled
@@ -30,9 +33,10 @@ def mismatch_map(rows: Sequence[Row]) -> Figure:
 
     Orange: the net is ahead; blue: the classical method; hatched: the interval of the factor covers 1.
     """
-    figure, axes = new_figure(3.9, len(PANELS), sharey=True)
+    panels = _panels()
+    figure, axes = new_figure(3.9, len(panels), sharey=True)
     kinds = [kind for kind in KINDS if kind != "none"]
-    for ax, (title, references) in zip(axes, PANELS.items(), strict=True):
+    for ax, (title, references) in zip(axes, panels.items(), strict=True):
         for row in rows:
             if (row.estimator, row.metric) != (NET, RATIO) or row.sweep not in kinds:
                 continue
