@@ -23,6 +23,8 @@ from dspvnn.results.side_information import in_words
 SYMBOLS = {
     "o": "circle", "s": "square", "D": "diamond", "^": "triangle-up", "v": "triangle-down",
     "P": "cross", "x": "x-thin", "X": "x", "*": "star", "h": "hexagon", "1": "y-down-open",
+    "<": "triangle-left", ">": "triangle-right", "p": "pentagon", "d": "diamond-tall", "H": "hexagon2",
+    "8": "octagon",
 }  # fmt: skip
 DASHES = {"-": "solid", "--": "dash", ":": "dot", "-.": "dashdot"}
 WIDER = 1.4  # pixels a point of line width
