@@ -16,6 +16,7 @@ import numpy as np
 import torch
 from matplotlib.figure import Figure
 
+from dspvnn.cases.original import Original
 from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
@@ -31,7 +32,7 @@ class Outcome:
     """The losses of a variant, trial by trial, under one condition; those of the limit likewise.
 
     `limit` None: there is none, or nobody knows it. A number is a yardstick without spread, which
-    chance may pass: rows have no ratio to it.
+    chance may pass: rows have no ratio to it. position: the place of the condition on an axis, if any.
     """
 
     condition: str
@@ -39,6 +40,7 @@ class Outcome:
     losses: np.ndarray
     limit: np.ndarray | float | None = None
     region: str = "inside"
+    position: float = math.nan
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,7 @@ class Case:
     lesson, draw : from the case's rows to a text and to a figure; neither runs anything.
     columns : the pairs of condition and metric that the table shows.
     limit : what the limit of the rows is.
+    original : the settings of the question and its answers; None where they are this project's own.
     """
 
     name: str
@@ -82,6 +85,7 @@ class Case:
     draw: Callable[[Sequence[Row]], Figure]
     caption: str
     limit: str = "exact limit"
+    original: Original | None = None
     seeds: tuple[int, ...] = field(default=(0, 1, 2))
 
     @property
@@ -158,7 +162,7 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
             estimator=variant.label, kind=variant.kind, metric=outcome.metric, unit=about.unit,
             value=value, ci_low=low, ci_high=high, n_signals=len(losses), limit=limit,
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
-            note=measurement.note, seed=seed,
+            note=measurement.note, seed=seed, position=outcome.position,
         )  # fmt: skip
     if math.isfinite(measurement.seconds):
         yield Row(

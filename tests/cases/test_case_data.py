@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, burst, ewma, sine_frequency
+from dspvnn.cases import CASES, burst, sine_frequency
 from dspvnn.cases.frequency_and_phase import posed as frequency_posed
+from dspvnn.cases.moving_average import case as moving_average
+from dspvnn.cases.moving_average import nets
 from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.signals.randomness import stream
 
@@ -89,7 +91,7 @@ def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_abov
 
 
 def test_the_record_of_the_moving_average():
-    x, y = ewma._record(0)
+    x, y = nets.record(0)
     assert x.shape == (10_000,)
     assert 0 <= x.min() < 0.01 < 0.99 < x.max() < 1
     level = x.mean()
@@ -98,24 +100,39 @@ def test_the_record_of_the_moving_average():
         assert answer == pytest.approx(level, abs=1e-14)
 
 
-@pytest.mark.parametrize("dense", [True, False])
-def test_the_library_net_is_the_three_numbers_it_is_scored_as(dense):
+@pytest.mark.parametrize("units", [32, 0])
+def test_the_library_net_is_the_three_numbers_it_is_scored_as(units):
     torch.manual_seed(0)
-    net, x = ewma.StatefulUnit(dense), torch.rand(300)
+    net, x = nets.StatefulUnit(units), torch.rand(300)
     with torch.no_grad():
-        answers = torch.cat([net(part) for part in x.split(7)]).numpy()  # the state outlives a window
-    w_y, w_x, b = net.weights()
+        answers = torch.cat([net(sample) for sample in x.split(1)]).numpy()  # the state outlives a batch
+    w_a, w_x, b = net.weights()
     level, expected = 0.0, []
     for sample in x.tolist():
-        level = w_y * level + w_x * sample + b
+        level = w_a * level + w_x * sample + b
         expected.append(level)
-    np.testing.assert_allclose(answers, expected, atol=2e-5)  # float32
+    np.testing.assert_allclose(answers, expected, rtol=1e-5, atol=2e-5)  # float32
+
+
+def test_a_shuffled_epoch_has_every_sample_once():
+    torch.manual_seed(0)
+    order = nets._order(50, shuffled=True)
+    first, second = ([next(order) for _ in range(50)] for _ in range(2))
+    assert sorted(first) == sorted(second) == list(range(50))
+    assert first != second
+    assert [next(nets._order(50, shuffled=False)) for _ in range(3)] == [0, 0, 0]
+
+
+def test_the_path_begins_before_training_and_ends_with_it():
+    assert nets.looked_at(100) == [0, 10, 20, 50, 100]
+    assert nets.looked_at(7) == [0, 7]
+    assert list(nets.by_hand(0, 0.01).path) == nets.looked_at(10_000)
 
 
 def test_a_recursion_starts_at_the_mean_and_does_not_run_away_to_infinity():
     X = np.array([[1.0, 2.0, 6.0]])
-    np.testing.assert_allclose(ewma._recursion((0.5, 1.0, 0.1), X), [[2.6, 3.4, 7.8]])
-    assert np.isfinite(ewma._recursion((3.0, 1.0, 0.0), np.ones((1, 5000)))).all()
+    np.testing.assert_allclose(moving_average._recursion((0.5, 1.0, 0.1), X), [[2.6, 3.4, 7.8]])
+    assert np.isfinite(moving_average._recursion((3.0, 1.0, 0.0), np.ones((1, 5000)))).all()
 
 
 # ---- frequency and phase

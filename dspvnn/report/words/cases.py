@@ -33,7 +33,7 @@ def case_pictures(rows: Sequence[Row]) -> dict[str, dict[str, str]]:
 
 
 def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
-    """Return what the document says of every case: question, table, lesson."""
+    """Return what the document says of every case: question, lesson, table, and the original's settings."""
     return [
         {
             "key": f"case-{case.name}",
@@ -44,9 +44,29 @@ def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "body": [_line(case, mine, label) for label in _labels(mine)] + _limits(case, mine),
             "seeds": len({r.seed for r in mine}),
             "notes": _notes(mine),
+            "settings": _settings(case),
+            "differs": list(case.original.differs) if case.original else [],
         }
         for case, mine in cases_of(rows)
     ]
+
+
+def _settings(case: Case) -> list[list[str]]:
+    """Return the settings of the original, a line each; a set-up is named on its first line."""
+    setups = case.original.settings if case.original else {}
+    return [
+        ["" if i else name, setting, _value(value)]
+        for name, settings in setups.items()
+        for i, (setting, value) in enumerate(settings.items())
+    ]
+
+
+def _value(value: Any) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, int):
+        return f"{value:,}"
+    return ", ".join(map(_value, value)) if isinstance(value, list) else str(value)
 
 
 def _labels(rows: Sequence[Row]) -> list[str]:

@@ -1,0 +1,68 @@
+"""The settings of the questions and of their answers, held number by number against the originals."""
+
+import pytest
+
+from dspvnn.cases import CASES
+from dspvnn.cases.moving_average import case as moving_average
+from dspvnn.cases.moving_average import nets
+
+ORIGINALS = {  # transcribed from the questions and answers as they were posted
+    "ewma": {
+        ("the record", "samples"): 10_000,
+        ("the record", "weight of the last average"): 0.8,
+        ("the record", "weight of the sample"): 0.2,
+        ("by hand", "learning rate"): 0.001,
+        ("by hand", "epochs"): 100,
+        ("the answer", "samples"): 3_000,
+        ("the answer", "units"): 32,
+        ("the answer", "optimiser"): "SGD",
+        ("the answer", "learning rate"): 0.1,
+        ("the answer", "loss"): "mean squared error",
+        ("the answer", "batch size"): 1,
+        ("the answer", "samples in a sequence"): 1,
+        ("the answer", "epochs"): 10,
+        ("the answer", "shuffled"): False,
+    },
+}
+KINDS = ("as asked: ", "the answer: ", "changed: ", "ours: ", "classical: ")
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_every_number_is_that_of_the_original(name):
+    original, expected = CASES[name].original, ORIGINALS[name]
+    numbers = {
+        (setup, setting): value
+        for setup, settings in original.settings.items()
+        for setting, value in settings.items()
+        if not isinstance(value, str)
+    }
+    assert numbers.items() <= expected.items()
+    assert {key: original[key[0]][key[1]] for key in expected} == expected
+    assert len(original.differs) >= 1
+
+
+@pytest.mark.parametrize("name", ORIGINALS)
+def test_every_variant_says_whose_it_is(name):
+    assert all(v.label.startswith(KINDS) for v in CASES[name].variants)
+
+
+def test_a_variant_of_the_moving_average_has_one_change_of_the_answer():
+    answer = vars(nets.Stateful())
+    changed = [v.measure.args[0] for v in moving_average.VARIANTS if v.label.startswith("changed: ")]
+    differences = [{k for k, v in vars(how).items() if v != answer[k]} for how in changed]
+    # A rate belongs to its optimiser: the two are one choice.
+    assert differences == [{"shuffled"}, {"carried"}, {"optimiser", "rate"}, {"units"}]
+
+
+def test_one_step_of_the_unit_written_by_hand():
+    x, y = nets.record(0)
+    trained = nets.by_hand(0, 0.01)  # one epoch
+    w_a, w_x, b = trained.path[0]
+    from dspvnn.signals.randomness import stream
+
+    a = stream(0, "weights", "ewma").random(4)[3]
+    for sample, target in zip(x[:10], y[:10], strict=True):
+        answer = w_x * sample + w_a * a + b
+        error = target - answer
+        w_a, w_x, b, a = w_a + 0.001 * error * a, w_x + 0.001 * error * sample, b + 0.001 * error, answer
+    assert trained.path[10] == pytest.approx((w_a, w_x, b), abs=1e-15)
