@@ -1,7 +1,8 @@
 """Five questions from the field, rebuilt as they were asked, explained and settled, and two of our own."""
 
-from dspvnn.cases import baseband, burst, equal_budget, sine_frequency
+from dspvnn.cases import baseband, equal_budget, sine_frequency
 from dspvnn.cases.base import Case
+from dspvnn.cases.burst_end import case as burst_end
 from dspvnn.cases.frequency_and_phase import case as frequency_and_phase
 from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.noise_witness import case as noise_witness
@@ -11,7 +12,7 @@ CASES: dict[str, Case] = {
     for case in (
         frequency_and_phase.CASE,
         sine_frequency.CASE,
-        burst.CASE,
+        burst_end.CASE,
         moving_average.CASE,
         noise_witness.CASE,
         equal_budget.CASE,

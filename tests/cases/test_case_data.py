@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, burst, sine_frequency
+from dspvnn.cases import CASES, sine_frequency
+from dspvnn.cases.burst_end import case as burst
+from dspvnn.cases.burst_end import nets as burst_nets
 from dspvnn.cases.frequency_and_phase import posed as frequency_posed
 from dspvnn.cases.moving_average import case as moving_average
-from dspvnn.cases.moving_average import nets
+from dspvnn.cases.moving_average import nets as average_nets
 from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.signals.randomness import stream
 
@@ -35,10 +37,31 @@ def test_a_burst_is_a_half_sine_of_ten_and_its_label_is_1_until_its_end():
         np.testing.assert_array_equal(label, n < start + 10)
 
 
+def test_the_five_records_of_the_question():
+    signals, labels = burst_nets.asked_records()
+    ends = labels.sum(axis=1)  # the first sample at or after onset + 10
+    onsets = np.array([20.85, 36.02, 0.006, 15.12, 7.34])
+    np.testing.assert_array_equal(ends, np.ceil(onsets + 10))
+    n = np.arange(130)
+    for x, onset in zip(signals, onsets, strict=True):
+        inside = (n >= onset) & (n < onset + 10)
+        np.testing.assert_allclose(x, np.where(inside, np.sin(np.pi * (n - onset) / 10), 0), atol=2e-3)
+    silent_before = np.floor(onsets).sum() + 5  # samples 0 to floor(onset), one of which may be the first
+    assert silent_before / signals.size == pytest.approx(0.128, abs=0.002)
+
+
+def test_evidence_leaves_the_carried_state_as_it_was():
+    net = burst_nets.Labeller("elman", carried=True)
+    signals, _ = burst_nets.asked_records()
+    first = net.evidence(signals, 5)
+    assert net.state is None
+    np.testing.assert_array_equal(net.evidence(signals, 5), first)
+
+
 @pytest.mark.parametrize("cell", ["elman", "lstm"])
 def test_a_carried_state_is_that_of_the_end_of_the_last_batch(cell):
     torch.manual_seed(0)
-    carried, x = burst.Labeller(cell, carried=True), torch.randn(5, 20)
+    carried, x = burst_nets.Labeller(cell, carried=True), torch.randn(5, 20)
     with torch.no_grad():
         halves = torch.cat([carried(x[:, :10]), carried(x[:, 10:])], dim=1)
         carried.state, carried.carried = None, False
@@ -91,7 +114,7 @@ def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_abov
 
 
 def test_the_record_of_the_moving_average():
-    x, y = nets.record(0)
+    x, y = average_nets.record(0)
     assert x.shape == (10_000,)
     assert 0 <= x.min() < 0.01 < 0.99 < x.max() < 1
     level = x.mean()
@@ -103,7 +126,7 @@ def test_the_record_of_the_moving_average():
 @pytest.mark.parametrize("units", [32, 0])
 def test_the_library_net_is_the_three_numbers_it_is_scored_as(units):
     torch.manual_seed(0)
-    net, x = nets.StatefulUnit(units), torch.rand(300)
+    net, x = average_nets.StatefulUnit(units), torch.rand(300)
     with torch.no_grad():
         answers = torch.cat([net(sample) for sample in x.split(1)]).numpy()  # the state outlives a batch
     w_a, w_x, b = net.weights()
@@ -116,17 +139,17 @@ def test_the_library_net_is_the_three_numbers_it_is_scored_as(units):
 
 def test_a_shuffled_epoch_has_every_sample_once():
     torch.manual_seed(0)
-    order = nets._order(50, shuffled=True)
+    order = average_nets._order(50, shuffled=True)
     first, second = ([next(order) for _ in range(50)] for _ in range(2))
     assert sorted(first) == sorted(second) == list(range(50))
     assert first != second
-    assert [next(nets._order(50, shuffled=False)) for _ in range(3)] == [0, 0, 0]
+    assert [next(average_nets._order(50, shuffled=False)) for _ in range(3)] == [0, 0, 0]
 
 
 def test_the_path_begins_before_training_and_ends_with_it():
-    assert nets.looked_at(100) == [0, 10, 20, 50, 100]
-    assert nets.looked_at(7) == [0, 7]
-    assert list(nets.by_hand(0, 0.01).path) == nets.looked_at(10_000)
+    assert average_nets.looked_at(100) == [0, 10, 20, 50, 100]
+    assert average_nets.looked_at(7) == [0, 7]
+    assert list(average_nets.by_hand(0, 0.01).path) == average_nets.looked_at(10_000)
 
 
 def test_a_recursion_starts_at_the_mean_and_does_not_run_away_to_infinity():

@@ -9,8 +9,9 @@ from statistics import median
 import pytest
 from threadpoolctl import threadpool_limits
 
-from dspvnn.cases import CASES, baseband, burst, equal_budget, sine_frequency
+from dspvnn.cases import CASES, baseband, equal_budget, sine_frequency
 from dspvnn.cases.base import TRAINING_TIME, Measurement, Outcome, Variant, one_at_a_time, typical
+from dspvnn.cases.burst_end import case as burst
 from dspvnn.cases.frequency_and_phase import case as frequency_and_phase
 from dspvnn.cases.moving_average import case as ewma
 from dspvnn.cases.noise_witness import case as noise_witness
@@ -115,12 +116,22 @@ def test_frequency_and_phase_as_asked_stay_in_the_thousands_and_so_does_the_task
     assert value("frequency-and-phase", frequency_and_phase.BAYES, *posed) < 100
 
 
-def test_burst_without_noise():
-    labels = (burst.ASKED, burst.RESETTING, burst.BEST)
-    found = [value("burst", label, burst.INSIDE, burst.ERROR) for label in labels]
-    assert found[0] > 0.1  # as if it had no memory
-    assert 0.001 < found[1] < 0.3
-    assert found[2] <= 0.001
+def test_a_burst_without_memory_and_with_it():
+    def error(label, condition, steps=100):
+        return value("burst", label, burst.after(condition, steps), burst.ERROR)
+
+    # Silence before the burst: 12.8 % of the five records' samples, about 19.6 % of unseen ones, 62 % of late ones.
+    assert error(burst.MEMORYLESS, burst.TRAINED) == pytest.approx(0.128, abs=0.001)
+    assert error(burst.MEMORYLESS, burst.INSIDE) == pytest.approx(0.196, abs=0.01)
+    assert error(burst.MEMORYLESS, burst.LATER) == pytest.approx(0.62, abs=0.01)
+    for condition in (burst.TRAINED, burst.INSIDE, burst.LATER):
+        assert error(burst.QUESTION, condition) == pytest.approx(
+            error(burst.MEMORYLESS, condition), abs=0.03
+        )
+        assert error(burst.QUESTION, condition, 1000) > 0.9 * error(burst.MEMORYLESS, condition)
+    assert error(burst.RESETTING, burst.TRAINED) > 0.05
+    assert error(burst.RESETTING, burst.INSIDE, 1000) < 0.01
+    assert error(burst.BEST, burst.INSIDE, 300) < 0.01
 
 
 def test_weights_of_the_moving_average():
@@ -194,7 +205,7 @@ def test_a_share_must_lie_in_0_to_1(made, scale):
 SHORT = {  # of every case one net that trains here, at a share of its training
     "frequency-and-phase": (frequency_and_phase.ASKED, 0.04),
     "sine-frequency": (sine_frequency.REMEDY[10], 0.01),
-    "burst": (burst.BEST, 1.0),
+    "burst": (burst.BEST, 0.1),
     "ewma": (ewma.EXACT, 0.2),
     "noise-witness": (f"best: {noise_witness.UNIT}", 0.1),
     "equal-budget": ("dense, GELU", 0.01),
@@ -216,17 +227,18 @@ def test_a_short_training_gives_finite_rows_twice_the_same(name):
     assert name in BY_THE_CLOCK or [repr(r) for r in once] == [repr(r) for r in again]
 
 
-def test_a_full_training_gives_the_rows_that_ship():
-    """The burst's best net takes a second a seed.
+def test_a_training_as_long_as_asked_gives_the_rows_that_ship():
+    """100 steps of the answer's net.
 
     Rounding, which every processor does in its own way, grows on the way: with the kernels of different
-    processors one seed's error was 0.0006 to 0.0020. So the median has to lie among the shipped seeds.
+    processors one seed's error may be another. So the median has to lie among the shipped seeds.
     """
-    case = CASES["burst"]
+    case, place = CASES["burst"], (burst.after(burst.INSIDE, 100), burst.ERROR)
     case = replace(case, variants=tuple(v for v in case.variants if v.label == burst.BEST))
-    found = [r.value for r in case.run() if (r.condition, r.metric) == (burst.INSIDE, burst.ERROR)]
-    rows = [r for r in shipped("burst") if (r.estimator, r.metric) == (burst.BEST, burst.ERROR)]
-    ship = [r.value for r in rows if r.condition == burst.INSIDE]
+    found = [r.value for r in case.run(scale=0.1) if (r.condition, r.metric) == place]
+    ship = [
+        r.value for r in shipped("burst") if r.estimator == burst.BEST and (r.condition, r.metric) == place
+    ]
     assert len(found) == len(ship) == len(case.seeds)
     assert min(ship) <= median(found) <= max(ship)
 

@@ -7,6 +7,19 @@ from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.moving_average import nets
 
 ORIGINALS = {  # transcribed from the questions and answers as they were posted
+    "burst": {
+        ("the records", "number"): 5,
+        ("the records", "samples"): 130,
+        ("the records", "samples of the burst"): 10,
+        ("the records", "latest onset"): 50,
+        ("the records", "NumPy's seed"): 1,
+        ("as asked", "units"): 16,
+        ("as asked", "loss"): "cross-entropy over all samples",
+        ("as asked", "optimiser"): "Adam",
+        ("as asked", "learning rate"): 0.01,
+        ("as asked", "steps"): 100,
+        ("as asked", "records in a step"): 5,
+    },
     "ewma": {
         ("the record", "samples"): 10_000,
         ("the record", "weight of the last average"): 0.8,

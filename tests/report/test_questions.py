@@ -5,15 +5,16 @@ from dataclasses import replace
 
 import pytest
 
-from dspvnn.cases import CASES, burst
+from dspvnn.cases import CASES
 from dspvnn.cases.base import TRAINING_TIME
+from dspvnn.cases.burst_end import case as burst
 from dspvnn.cases.shipped import shipped_rows
 from dspvnn.command_line import run_command
 from dspvnn.figures.curves import save
 from dspvnn.report.__main__ import report_app
 from dspvnn.report.studies import case_rows
 from dspvnn.report.words.cases import case_pictures, case_sections, cases_of, without_cases
-from dspvnn.results.numbers import number
+from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import read_rows, read_run
 from dspvnn.sweep import Sweep
 
@@ -71,16 +72,18 @@ def test_a_case_is_no_task_and_a_task_no_case(rows):
 
 def test_the_table_holds_median_best_worst_limit_and_cost(rows):
     section = next(s for s in case_sections(rows) if s["key"] == "case-burst")
-    assert section["head"][0] == burst.INSIDE
-    assert section["head"][3] == f"{burst.NOISE} (outside)"
+    assert section["head"][0] == burst.after(burst.TRAINED, 100)
+    assert section["head"][6] == f"{burst.after(burst.NOISE, 100)} (outside)"
     assert section["head"][-1] == "Training"
     assert section["seeds"] == 5
     mine = [r for r in rows if (r.task, r.estimator) == ("case/burst", burst.BEST)]
-    values = sorted(r.value for r in mine if (r.condition, r.metric) == (burst.INSIDE, burst.ERROR))
+    values = sorted(
+        r.value for r in mine if (r.condition, r.metric) == (burst.after(burst.INSIDE, 100), burst.ERROR)
+    )
     cost = sorted(r.value for r in mine if r.metric == TRAINING_TIME)
     (line,) = [line for line in section["body"] if line[0] == burst.BEST]
-    assert line[1] == f"{number(values[2])}\n[{number(values[0])}–{number(values[-1])}]"
-    assert line[-1].startswith(number(1000 * cost[2]))  # in milliseconds
+    assert line[2] == f"{number(values[2])}\n[{number(values[0])}–{number(values[-1])}]"
+    assert line[-1] == seconds(cost[2])
     assert section["body"][-1][:2] == ["exact limit: Bayes filter", "0"]
     assert {line[0] for line in section["body"][:-1]} == {v.label for v in CASES["burst"].variants}
 

@@ -1,0 +1,1 @@
+"""The question of the burst: what was asked and answered (original.toml), nets, case, figure."""
