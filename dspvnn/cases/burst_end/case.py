@@ -202,8 +202,8 @@ def lesson(rows: Sequence[Row]) -> str:
         said.append(
             "The memory is there, but it is full: a state that is carried over starts every record in "
             '"already ended", so the cue that a new record has begun is gone. No other cell '
-            f"({short(percent(AS_LSTM, INSIDE))} %), no more records ({short(percent(MANY, INSIDE))} %) and "
-            f"no more steps ({short(percent(QUESTION, INSIDE, end))} % after {end:,}) make up for that."
+            f"({short(percent(AS_LSTM, INSIDE))} %), no more records ({short(percent(MANY, INSIDE))} %) "
+            f"and no more steps ({short(percent(QUESTION, INSIDE, end))} % after {end:,}) make up for that."
         )
     reset, slow = percent(RESETTING, INSIDE), percent(RESETTING, INSIDE, end)
     if slow < reset / 3:
