@@ -115,7 +115,7 @@ def _untrained(
         drawn = _draw(seed, "calibrate", N_TEST, like)
         threshold = best_threshold(predict(drawn.signals).ravel(), drawn.target.ravel() == 0)
         for step in STEPS:
-            outcomes.append(_scored(lambda X: predict(X) - threshold, seed, condition, step))
+            outcomes.append(_scored(predict, seed, condition, step, threshold))
             if condition is _QUIET:
                 signals, labels = asked_records()
                 wrong = np.mean((predict(signals) > threshold) != (labels == 0), axis=1)
@@ -137,11 +137,15 @@ def _bayes_filter() -> BayesFilter:
 
 
 def _scored(
-    predict: Callable[[np.ndarray], np.ndarray], seed: int, condition: BurstCondition, step: int
+    predict: Callable[[np.ndarray], np.ndarray],
+    seed: int,
+    condition: BurstCondition,
+    step: int,
+    threshold: float = 0.0,
 ) -> Outcome:
-    """Score evidence that is positive for "ended"."""
+    """Score evidence that is above its threshold for "ended"."""
     trials, limit = _test(seed, condition)
-    wrong = np.mean((predict(trials.signals) > 0) != (trials.target == 0), axis=1)
+    wrong = np.mean((predict(trials.signals) > threshold) != (trials.target == 0), axis=1)
     return Outcome(after(condition.name, step), ERROR, wrong, limit, condition.region)
 
 
@@ -209,15 +213,15 @@ def lesson(rows: Sequence[Row]) -> str:
     if slow < reset / 3:
         said.append(
             f"Reset at every step, the Elman net is wrong on {short(reset)} % of unseen samples after "
-            f"{FIRST} steps and on {short(slow)} % after {end:,}: it can remember, it learns that more slowly than the "
-            "answer has patience for."
+            f"{FIRST} steps and on {short(slow)} % after {end:,}. So an Elman net can remember; it learns to "
+            "more slowly than the answer has patience for."
         )
     best = percent(BEST, INSIDE)
     if best < reset:
         said.append(
-            f"An LSTM whose state is reset leaves {short(best)} % after the same {FIRST} steps on the same five "
-            f"records, and {short(percent(BEST, LONG))} % in records ten times longer. In noise that it never "
-            f"saw it leaves {short(percent(BEST, NOISE))} %, a net trained in noise "
+            f"An LSTM whose state is reset leaves {short(best)} % after the same {FIRST} steps on the same "
+            f"five records, {short(percent(BEST, INSIDE, end))} % after {end:,}, and after {FIRST} "
+            f"{short(percent(BEST, LONG))} % in records ten times longer. In noise that it never saw it leaves {short(percent(BEST, NOISE))} %, a net trained in noise "
             f"{short(percent(IN_NOISE, NOISE))} %, the exact filter "
             f"{short(percent(IN_NOISE, NOISE, column='limit'))} %."
         )
@@ -236,9 +240,9 @@ CASE = Case(
     title="Has the burst ended?",
     question=(
         "Why does the recurrent net behave as if it had no memory? A half-sine of 10 samples begins at a "
-        "random time up to 50 in a record of 130; the label is 1 until it has ended, then 0. An Elman net of "
-        f"{ASKED['units']} units is trained on five records for {FIRST} steps; the hidden state of one step is "
-        "the first state of the next. The answer: reset the state, and take an LSTM."
+        "random time up to 50 in a record of 130; the label is 1 until it has ended, then 0. An Elman net "
+        f"of {ASKED['units']} units is trained on five records for {FIRST} steps; the hidden state of one "
+        "step is the first state of the next. The answer: reset the state, and take an LSTM."
     ),
     variants=VARIANTS,
     metrics=dict(SAMPLE_ERROR) | {name: Metric("1") for name in (INPUT, LABEL, DECIDED)},
@@ -249,8 +253,8 @@ CASE = Case(
     lesson=lesson,
     draw=partial(decisions, panels=DRAWN),
     caption=(
-        f"The fourth of the five records after {FIRST} steps, as the question shows it: input, label, and what "
-        "the net decides at every sample, of the first of the trainings."
+        f"The fourth of the five records after {FIRST} steps, as the question shows it: input, label, and "
+        "what the net decides at every sample, of the first of the trainings."
     ),
     limit="exact limit: Bayes filter",
     original=ORIGINAL,
