@@ -120,7 +120,7 @@ def test_a_burst_without_memory_and_with_it():
     def error(label, condition, steps=100):
         return value("burst", label, burst.after(condition, steps), burst.ERROR)
 
-    # Silence before the burst is 12.8 % of the five records, about 19.6 % of unseen ones, 62 % of late ones.
+    # Silence before the burst is 12.8 % of the five records, 19.6 % of unseen and 62 % of late ones.
     assert error(burst.MEMORYLESS, burst.TRAINED) == pytest.approx(0.128, abs=0.001)
     assert error(burst.MEMORYLESS, burst.INSIDE) == pytest.approx(0.196, abs=0.01)
     assert error(burst.MEMORYLESS, burst.LATER) == pytest.approx(0.62, abs=0.01)

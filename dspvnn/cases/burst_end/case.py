@@ -213,15 +213,16 @@ def lesson(rows: Sequence[Row]) -> str:
     if slow < reset / 3:
         said.append(
             f"Reset at every step, the Elman net is wrong on {short(reset)} % of unseen samples after "
-            f"{FIRST} steps and on {short(slow)} % after {end:,}. So an Elman net can remember; it learns to "
-            "more slowly than the answer has patience for."
+            f"{FIRST} steps and on {short(slow)} % after {end:,}. So an Elman net can remember; it learns "
+            "to more slowly than the answer has patience for."
         )
     best = percent(BEST, INSIDE)
     if best < reset:
         said.append(
             f"An LSTM whose state is reset leaves {short(best)} % after the same {FIRST} steps on the same "
             f"five records, {short(percent(BEST, INSIDE, end))} % after {end:,}, and after {FIRST} "
-            f"{short(percent(BEST, LONG))} % in records ten times longer. In noise that it never saw it leaves {short(percent(BEST, NOISE))} %, a net trained in noise "
+            f"{short(percent(BEST, LONG))} % in records ten times longer. In noise that it never saw it "
+            f"leaves {short(percent(BEST, NOISE))} %, a net trained in noise "
             f"{short(percent(IN_NOISE, NOISE))} %, the exact filter "
             f"{short(percent(IN_NOISE, NOISE, column='limit'))} %."
         )
