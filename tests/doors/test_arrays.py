@@ -1,4 +1,4 @@
-"""Arrays of every kind at the estimators' doors: answers of the right shape or a refusal, never a change."""
+"""Arrays of every kind at the estimators' doors: the right shape or a refusal, and never a change."""
 
 import warnings
 from functools import cache

@@ -19,7 +19,8 @@ from neural.train import app as train_app
 WORK = (  # what each command does once its options have been read: here it does nothing
     "dspvnn.report.command.make_report", "dspvnn.recordings.command.estimate_file",
     "dspvnn.rates.command.measure", "neural.train.train_net", "neural.train._summary",
-    "neural.export.export", "neural.rescore._rescore", "dspvnn.cases.base.Case.run", "dspvnn.cases.shipped.ship",
+    "neural.export.export", "neural.rescore._rescore", "dspvnn.cases.base.Case.run",
+    "dspvnn.cases.shipped.ship",
 )  # fmt: skip
 OPTIONS = st.sampled_from([
     "--out", "--preset", "--config", "--task", "--case", "--seed", "--device", "--train",
