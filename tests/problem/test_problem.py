@@ -178,7 +178,8 @@ def test_only_chosen_nets_are_trained():
     assert neural.weights_of("problem/lstm+sine-fit") == "problem/lstm"
 
 
-@pytest.mark.parametrize("noise", ["white", pytest.param("missing samples", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", ["white", "missing samples"])
 def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
     """End to end with 20 steps a net: what is trained, on what, and where the report says it stands."""
     monkeypatch.setitem(PRESETS, "quick", Preset(24, 0, 1, training_share=0.001, case_share=0.0))

@@ -59,6 +59,7 @@ def _forget():
         del neural.RECIPES[name]
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("_forget")
 def test_a_problem_whose_every_name_is_nasty(tmp_path, estimators, monkeypatch, capsys):
     quick = replace(PRESETS["quick"], n_signals=5, timing_rounds=1)
@@ -92,6 +93,7 @@ def test_a_problem_whose_every_name_is_nasty(tmp_path, estimators, monkeypatch, 
     assert "\x1b" not in said
 
 
+@pytest.mark.slow
 def test_recordings_whose_name_and_column_are_nasty(tmp_path):
     rng = np.random.default_rng(0)
     recordings = []
