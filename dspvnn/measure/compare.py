@@ -15,7 +15,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dspvnn.estimator import EstimationWarning
-from dspvnn.measure.paired import paired_rows
+from dspvnn.measure.paired import paired_rows, pairs_of
 from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.results.rows import Row
 from dspvnn.results.side_information import SideInformation
@@ -158,7 +158,7 @@ def compare_cell(
         cells = {row.metric: row for row in rows}
         for metric, cell in cells.items():
             n = cell.n_signals
-            rows += paired_rows(task.pairs, cell, losses[metric], task.metrics[metric], weights(n), rng)
+            rows += paired_rows(pairs_of(task), cell, losses[metric], task.metrics[metric], weights(n), rng)
     return rows
 
 
