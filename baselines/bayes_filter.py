@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from baselines.matched_filter import RunningDetector
+from dspvnn.estimator import SideInformation
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 
 IMPOSSIBLE = -1e3  # stands for log odds of minus infinity: no burst can have ended yet
@@ -28,7 +29,14 @@ class BayesFilter(RunningDetector):
     noise_std : float
     """
 
-    told = "shape, noise level, onset range, strength range"
+    side_information = frozenset(
+        {
+            SideInformation.SHAPE,
+            SideInformation.NOISE_LEVEL,
+            SideInformation.ONSET_RANGE,
+            SideInformation.STRENGTH_RANGE,
+        }
+    )
 
     def __init__(
         self,

@@ -10,7 +10,7 @@ import numpy as np
 from scipy.signal import lfilter
 
 from baselines.blocks import in_blocks
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import check_finite
 
 
@@ -31,7 +31,7 @@ class EWMA(SignalEstimator):
     array([[1.5 , 1.5 , 2.25]])
     """
 
-    told = "alpha, start"
+    side_information = frozenset({SideInformation.ALPHA, SideInformation.START})
     allow_nan = True
 
     def __init__(self, alpha: float = 0.2, zero_is_missing: bool = False) -> None:

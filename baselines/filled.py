@@ -5,7 +5,7 @@ from typing import Any, Self
 import numpy as np
 
 from baselines.blocks import in_blocks
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.gaps import fill_gaps
 
 
@@ -28,9 +28,9 @@ class Filled(SignalEstimator):
         return str(self.estimator.kind)
 
     @property
-    def told(self) -> str:
-        """What the estimator was told."""
-        return str(self.estimator.told)
+    def side_information(self) -> frozenset[SideInformation]:
+        """That of the estimator."""
+        return frozenset(self.estimator.side_information)
 
     def fit(self, X: Any, y: Any = None) -> Self:
         """Fit the estimator on the filled records."""

@@ -14,7 +14,7 @@ import numpy as np
 from scipy.signal import oaconvolve
 
 from baselines.blocks import in_blocks
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import as_float64
 from dspvnn.signals.scaling import unit_of
 
@@ -66,9 +66,10 @@ class MatchedFilter(RunningDetector):
         self.normalised = normalised
 
     @property
-    def told(self) -> str:
-        """The side information: the noise level is needed for a threshold that holds."""
-        return "shape" if self.normalised else "shape, noise level"
+    def side_information(self) -> frozenset[SideInformation]:
+        """The shape; and the noise level, without which no threshold of the plain output holds."""
+        shape = frozenset({SideInformation.SHAPE})
+        return shape if self.normalised else shape | {SideInformation.NOISE_LEVEL}
 
     def _templates(self) -> np.ndarray:
         templates = np.atleast_2d(as_float64("MatchedFilter", self.template, "template samples"))
@@ -113,7 +114,7 @@ class EnergyDetector(RunningDetector):
     window : int, optional
     """
 
-    told = "duration, noise level"
+    side_information = frozenset({SideInformation.DURATION, SideInformation.NOISE_LEVEL})
 
     def __init__(self, window: int | None = 10) -> None:
         self.window = window

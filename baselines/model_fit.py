@@ -16,6 +16,7 @@ from baselines import sample_laws
 from baselines.sample_laws import Law
 from baselines.sine_fit import SineFit
 from baselines.tone_estimator import ToneEstimator
+from dspvnn.estimator import SideInformation
 from dspvnn.signals.tone_models import MODELS, N_PARAMETERS, tone_parameters
 from dspvnn.tasks.metrics import wrap_phase
 
@@ -38,7 +39,7 @@ class ModelFit(ToneEstimator):
         self.sample_rate = sample_rate
         self.outputs = outputs
 
-    told = "kind of mismatch"
+    side_information = frozenset({SideInformation.KIND_OF_MISMATCH})
     frequency_range = None
 
     def _min_samples(self) -> int:

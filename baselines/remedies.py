@@ -8,7 +8,7 @@ from baselines import sample_laws
 from baselines.model_fit import ModelFit, climb, sine_parameters
 from baselines.sine_fit import SineFit
 from baselines.tone_estimator import ToneEstimator, linear_sine_fit
-from dspvnn.estimator import LOST
+from dspvnn.estimator import LOST, SideInformation
 from dspvnn.signals import tone
 from dspvnn.signals.scaling import Unit
 from dspvnn.signals.tone_models import N_PARAMETERS, tone_model, tone_parameters
@@ -137,7 +137,7 @@ class PrewhitenedFit(ToneEstimator):
     sample_rate, outputs : as in `SineFit`
     """
 
-    told = "kind of mismatch"
+    side_information = frozenset({SideInformation.KIND_OF_MISMATCH})
     frequency_range = None
     ROUNDS = 2
 
@@ -178,7 +178,7 @@ class SelectedFit(ModelFit):
     know what is wrong with a record. Source: Schwarz, Ann. Statist. 6 (1978).
     """
 
-    told = ""
+    side_information = frozenset()
     allow_nan = True
     FITS = (ModelFit, RobustFit, TwoToneFit, HarmonicFit, ChirpFit, DecayFit)
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from baselines.blocks import blocks
-from dspvnn.estimator import SignalEstimator, check_frequency_range, check_outputs
+from dspvnn.estimator import SideInformation, SignalEstimator, check_frequency_range, check_outputs
 from dspvnn.signals.scaling import unit_of
 from dspvnn.tasks.metrics import wrap_phase
 
@@ -79,9 +79,9 @@ class ToneEstimator(SignalEstimator):
     frequency_range: Any
 
     @property
-    def told(self) -> str:
-        """The side information: a frequency range, or none."""
-        return "" if self.frequency_range is None else "frequency range"
+    def side_information(self) -> frozenset[SideInformation]:
+        """The frequency range, if one was given."""
+        return frozenset() if self.frequency_range is None else frozenset({SideInformation.FREQUENCY_RANGE})
 
     def _min_samples(self) -> int:
         return 8

@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import check_target
 from dspvnn.signals.scaling import scale_of
 
@@ -21,7 +21,7 @@ class TrainingMean(SignalEstimator):
     """
 
     kind = "floor"
-    told = "training mean"
+    side_information = frozenset({SideInformation.TRAINING_MEAN})
 
     def __init__(self, n_channels: int = 0) -> None:
         self.n_channels = n_channels

@@ -13,7 +13,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 
 from baselines.blocks import in_blocks
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import as_float64, check_target
 from dspvnn.signals.scaling import scale_of
 
@@ -41,10 +41,11 @@ class WitnessRegression(SignalEstimator):
         return self.n_witnesses
 
     @property
-    def told(self) -> str:
-        """The side information: the model, and the wanted signal's waveforms if given."""
-        model = "product model" if self.terms == "bilinear" else "linear model"
-        return model if self.carriers is None else f"{model}, carriers"
+    def side_information(self) -> frozenset[SideInformation]:
+        """The model, and the wanted signal's waveforms if given."""
+        bilinear = self.terms == "bilinear"
+        model = frozenset({SideInformation.PRODUCT_MODEL if bilinear else SideInformation.LINEAR_MODEL})
+        return model if self.carriers is None else model | {SideInformation.CARRIERS}
 
     def _terms(self, X: np.ndarray) -> np.ndarray:
         if self.terms == "linear":

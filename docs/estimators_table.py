@@ -9,10 +9,11 @@ import pandas as pd
 import neural
 from baselines.roster import BASELINES
 from dspvnn.results.numbers import number
+from dspvnn.results.side_information import in_words
 from dspvnn.tasks import TASKS
 from neural.roster import NETS
 
-HEAD = "| estimator | class | what it is | told | over the limit |\n|---|---|---|---|---|\n"
+HEAD = "| estimator | class | what it is | side information | over the limit |\n|---|---|---|---|---|\n"
 
 
 def write_table(path: Path, results: Path) -> None:
@@ -33,9 +34,9 @@ def _section(task: str, rows: pd.DataFrame) -> str:
         what = (
             (inspect.getdoc(type(estimator)) or "").split("\n\n")[0].replace("\n", " ").replace("|", "\\|")
         )
-        told = estimator.told or "nothing"
+        information = in_words(estimator.side_information) or "nothing"
         name = f"`{type(estimator).__name__}`"
-        lines.append(f"| {label} | {name} | {what.rstrip('.')} | {told} | {_ratio(mine, label)} |\n")
+        lines.append(f"| {label} | {name} | {what.rstrip('.')} | {information} | {_ratio(mine, label)} |\n")
     return f"## {TASKS[task].title}\n\nThe cell: {condition}; {metric}.\n\n{HEAD}{''.join(lines)}"
 
 

@@ -17,6 +17,7 @@ from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
 from dspvnn.foreign import contained, first_line
+from dspvnn.results.side_information import SideInformation, as_side_information
 from dspvnn.signals.arrays import as_float64
 
 
@@ -33,8 +34,9 @@ class Adapted:
     Parameters
     ----------
     thing : class, object with `predict`, or function of signals
-        A class is made without arguments. `told` is its own, if it says; else an object that can be
-        fitted knows the training range, and another one nothing.
+        A class is made without arguments. Its side information is what its attribute `side_information`
+        says, members of `SideInformation` or their words; without one, an object that can be fitted has the
+        training range, and another one nothing.
     y_ndim : int
         Axes of the target: 1 for one estimate a signal, 2 for one a sample; `fit` learns it from y.
     """
@@ -45,7 +47,8 @@ class Adapted:
     def __init__(self, thing: Any, y_ndim: int = 1) -> None:
         self.thing = thing() if isinstance(thing, type) else thing
         self.y_ndim = y_ndim
-        self.told = str(getattr(self.thing, "told", "training range" if hasattr(self.thing, "fit") else ""))
+        by_training = {SideInformation.TRAINING_RANGE} if hasattr(self.thing, "fit") else ()
+        self.side_information = as_side_information(getattr(self.thing, "side_information", by_training))
         if not hasattr(self.thing, "predict") and not callable(self.thing):
             raise ValueError(
                 "an estimator must be a class or an object with predict, or a function of signals, "

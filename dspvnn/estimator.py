@@ -16,6 +16,7 @@ import numpy as np
 from sklearn.base import BaseEstimator
 from sklearn.utils import Tags
 
+from dspvnn.results.side_information import SideInformation as SideInformation
 from dspvnn.signals.arrays import check_array as check_array
 from dspvnn.signals.arrays import check_finite, check_shape
 from dspvnn.signals.scaling import Unit
@@ -34,14 +35,15 @@ class SignalEstimator(BaseEstimator):
     Class attributes
     ----------------
     kind : "classical", "neural", "constructed", "hybrid" or "floor".
-    told : the side information that the estimator has, in words; a comparison is fair when it is
-        the same on both sides. A property where it depends on the arguments.
+    side_information : what the estimator has been given besides the signal, a set of members of
+        `SideInformation`; it decides which limit the estimator is held against. A property where it depends
+        on the arguments.
     n_channels : 0 for plain signals, else the number of channels of X's last axis.
     allow_nan : whether a NaN is a missing sample rather than an error.
     """
 
     kind = "classical"
-    told: Any = ""
+    side_information: Any = frozenset()
     n_channels = 0
     allow_nan = False
 

@@ -77,6 +77,6 @@ def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = N
     estimator.build(card["n_samples"])
     load_weights(path, estimator.network_, card)
     estimator.card_ = card
-    if RECIPES[name].told:
-        estimator.told = RECIPES[name].told
+    if RECIPES[name].side_information:
+        estimator.side_information = RECIPES[name].side_information
     return estimator

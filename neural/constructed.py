@@ -17,7 +17,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import as_float64
 from dspvnn.signals.scaling import scale_of, unit_of
 from neural.estimators import HeterodyneLSTM
@@ -78,7 +78,7 @@ class ConstructedEWMA(ConstructedEstimator):
         Of the network.
     """
 
-    told = "alpha, start"
+    side_information = frozenset({SideInformation.ALPHA, SideInformation.START})
 
     def __init__(self, alpha: float = 0.2, precision: str = "float64") -> None:
         self.alpha = alpha
@@ -127,7 +127,7 @@ class ConstructedMatchedFilter(ConstructedEstimator):
         The samples of the burst, of any scale.
     """
 
-    told = "shape, noise level"
+    side_information = frozenset({SideInformation.SHAPE, SideInformation.NOISE_LEVEL})
 
     def __init__(self, template: Any) -> None:
         self.template = template
@@ -173,7 +173,7 @@ class ConstructedSwitch(ConstructedEstimator):
         G, over the signal's unit.
     """
 
-    told = "no noise"
+    side_information = frozenset({SideInformation.NO_NOISE})
 
     def __init__(self, gain: float = 1e6) -> None:
         self.gain = gain
@@ -201,7 +201,7 @@ class ConstructedProductLSTM(ConstructedEstimator):
     less than 1e-10.
     """
 
-    told = "contamination"
+    side_information = frozenset({SideInformation.CONTAMINATION})
     n_channels = 2
     slope = 2.0**-18
 
@@ -232,7 +232,7 @@ class ConstructedProductLSTM(ConstructedEstimator):
 class ConstructedProductUnit(ConstructedEstimator):
     """A product unit (a bilinear layer) that is the product of two witnesses, to the last digit."""
 
-    told = "contamination"
+    side_information = frozenset({SideInformation.CONTAMINATION})
     n_channels = 2
 
     def network(self) -> nn.Bilinear:
@@ -254,7 +254,7 @@ class ConstructedHeterodyne(ConstructedEstimator):
     threshold. Frames of n / K samples cost a factor 1 / (1 - 1 / K^2) in variance, 0.4 % for K = 16.
     """
 
-    told = ""
+    side_information = frozenset()
 
     def __init__(self, n_frames: int = 16, passes: int = 4, sample_rate: float = 1.0) -> None:
         self.n_frames = n_frames

@@ -14,6 +14,7 @@ from dspvnn.measure.compare import Contestant, compare_cell
 from dspvnn.measure.runtime import time_task
 from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.results.rows import read_rows, read_run
+from dspvnn.results.side_information import SideInformation
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.tone.figure import tone_front
 
@@ -53,7 +54,8 @@ def test_pipeline_keras_like_and_function_are_scored_in_every_cell():
     peak, *learned = rows[:3]
     assert peak.value < 0.002  # an eighth of a bin is 0.001
     assert all(0.002 < row.value < 0.1 for row in learned)
-    assert (peak.told, learned[0].told) == ("", "training range")  # fit shows it where tones lie
+    assert peak.side_information == frozenset()
+    assert learned[0].side_information == {SideInformation.TRAINING_RANGE}  # fit shows it where tones lie
 
 
 def test_a_failure_is_scored_as_the_training_mean_and_says_why():

@@ -43,7 +43,7 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Measurement:
-    """What came of one variant and seed. `note`: what was cut of the set-up as asked, or told."""
+    """What came of one variant and seed. `note`: what was cut of the set-up, or given to the variant."""
 
     outcomes: Sequence[Outcome]
     seconds: float = math.nan
@@ -158,14 +158,14 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
             estimator=variant.label, kind=variant.kind, metric=outcome.metric, unit=about.unit,
             value=value, ci_low=low, ci_high=high, n_signals=len(losses), limit=limit,
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
-            told=measurement.note, seed=seed,
+            note=measurement.note, seed=seed,
         )  # fmt: skip
     if math.isfinite(measurement.seconds):
         yield Row(
             task=case.key, condition="training", region="inside", snr_db=math.nan,
             estimator=variant.label, kind=variant.kind, metric=TRAINING_TIME, unit="s",
             value=measurement.seconds, ci_low=math.nan, ci_high=math.nan,
-            n_signals=measurement.n_signals, told=measurement.note, seed=seed,
+            n_signals=measurement.n_signals, note=measurement.note, seed=seed,
         )  # fmt: skip
 
 

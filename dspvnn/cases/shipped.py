@@ -46,7 +46,7 @@ def ship(case: Case, rows: list[Row], folder: Path) -> None:
         "command": f"python -m dspvnn.cases {case.name}",
         "seeds": list(case.seeds),
         "cores": os.cpu_count(),
-        "training_seconds": round(sum(r.value for r in trained if not r.told.startswith("shipped")), 1),
+        "training_seconds": round(sum(r.value for r in trained if not r.note.startswith("shipped")), 1),
         "system": f"{platform.system()} {platform.machine()}",
         "versions": {"python": platform.python_version()} | {p: version(p) for p in packages},
         "made": time.strftime("%Y-%m-%d", time.gmtime()),

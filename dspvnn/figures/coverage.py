@@ -6,7 +6,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import LOOK, new_figure, shows, styled
+from dspvnn.figures.curves import new_figure, shows, styled
+from dspvnn.figures.looks import looks
 from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
 from dspvnn.results.rows import Row, without_seed
 
@@ -15,7 +16,6 @@ TITLES = {
     "inside": "Inside the training range",
     "above": "Above the training range",
 }
-OTHER = ("0.45", "x", ":")  # the look of estimators that `LOOK` does not name
 
 RANGES = ("below", "inside", "above")
 
@@ -40,10 +40,11 @@ def coverage(rows: Sequence[Row]) -> Figure:
 
 
 def _lines(ax: Axes, rows: Sequence[Row]) -> None:
+    look = looks(rows)
     for label in dict.fromkeys(r.estimator for r in rows):
         mine = sorted((r for r in rows if r.estimator == label), key=lambda r: r.position)
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
-        colour, marker, line = LOOK.get(without_seed(label), OTHER)
+        colour, marker, line = look[without_seed(label)]
         points = ax.errorbar(
             x, y, np.maximum(0, [y - low, high - y]), color=colour, marker=marker, ls=line,
             elinewidth=0.8, label=without_seed(label),

@@ -1,11 +1,11 @@
 """Rows in, figure out: one function a figure, no estimator is run here.
 
-Colours are Okabe and Ito's (told apart by colour-blind readers); marker and line style repeat what the
-colour says, so the figures read in grey. Limit and floor are on every plot, an interval on every point.
+Limit and floor are on every plot, an interval on every point; how estimators look is in
+`dspvnn.figures.looks`.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from dspvnn.figures.looks import KIND_LOOK, looks
 from dspvnn.figures.point_labels import shortened
 from dspvnn.results.rows import Row, without_seed
 
@@ -29,36 +30,6 @@ STYLE: Any = {
     "lines.markersize": 3.5, "svg.hashsalt": "dspvnn", "svg.fonttype": "path",
     "axes.grid": True, "grid.color": "0.92", "grid.linewidth": 0.6, "axes.axisbelow": True,
 }  # fmt: skip
-KIND_LOOK = {
-    "classical": ("#0072B2", "o"),
-    "neural": ("#D55E00", "s"),
-    "hybrid": ("#009E73", "D"),
-    "floor": ("0.45", "^"),
-    "yours": ("#E69F00", "*"),
-    "constructed": ("black", "P"),
-}
-LOOK = {  # of the estimators that are drawn as lines: colour, marker, line
-    "FFT peak": ("#56B4E9", "v", ":"),
-    "FFT, parabolic": ("#56B4E9", "o", "--"),
-    "FFT, Jacobsen": ("#009E73", "x", "--"),
-    "sine fit": ("#0072B2", "o", "-"),
-    "LSTM": ("#D55E00", "s", "-"),
-    "heterodyne LSTM": ("#CC79A7", "D", "-"),
-    "mixture LSTM": ("#D55E00", "X", "--"),
-    "comb LSTM": ("#D55E00", "X", "--"),
-    "training mean": ("0.45", "^", ":"),
-    "Bayes filter": ("#009E73", "D", "-"),
-    "matched filter": ("#0072B2", "o", "-"),
-    "normalised matched filter": ("#0072B2", "x", ":"),
-    "energy detector": ("#56B4E9", "v", "--"),
-    "Elman RNN": ("#CC79A7", "P", "--"),
-    "constant": ("0.45", "^", ":"),
-}
-REMEDIES = (
-    "robust fit", "prewhitened fit", "two-tone fit", "harmonic fit", "censored fit", "fit that skips gaps",
-    "chirp fit", "decay fit",
-)  # fmt: skip
-LOOK |= dict.fromkeys(REMEDIES, ("#009E73", "P", "-"))  # of a problem of one kind there is one of them
 SHADE = "#F0E442"
 styled = mpl.rc_context(STYLE)
 
@@ -80,21 +51,23 @@ def new_figure(height: float, columns: int = 1, **options: Any) -> tuple[Figure,
     return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
 
 
-def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
-    """Draw value against position for every estimator of `LOOK`, the limit in black, labels at the ends."""
+def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection[str] = ()) -> None:
+    """Draw value against position for every estimator, the limit in black, labels at the ends.
+
+    leave_out : labels, without seeds, that are not drawn; the figure's caption has to say so.
+    """
     ends: dict[str, tuple[float, str]] = {}
-    for label in dict.fromkeys(r.estimator for r in rows):
+    look, at_zero = looks(rows), []
+    for label in dict.fromkeys(r.estimator for r in rows if without_seed(r.estimator) not in leave_out):
         name = without_seed(label)
-        look = LOOK.get(name) or _look_of_yours(label, rows)
-        if look is None:
-            continue
         mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
         if not mine:
-            continue  # nothing above 0, and the axis is logarithmic
+            at_zero.append(shortened(label))  # the axis is logarithmic
+            continue
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
         low = np.where(low > 0, low, y / 10)  # an interval down to 0 has no end on a logarithmic axis
         spread = np.maximum(0, [y - low, high - y])
-        colour, marker, line = look
+        colour, marker, line = look[name]
         shows(
             ax.errorbar(
                 x, y, spread, color=colour, marker=marker, ls=line, elinewidth=0.8, label=name
@@ -103,7 +76,7 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         )  # fmt: skip
         ends[name] = (float(y[-1]), colour)
     if rows:
-        # Who was told more may have a limit of their own: the strictest is drawn, and the other dashed.
+        # With side information comes a limit of its own: the strictest is drawn, and the other dashed.
         places = sorted({row.position for row in rows})
         limits = [[r.limit for r in rows if r.position == place] for place in places]
         x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
@@ -114,16 +87,10 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
             )
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
+    if at_zero:
+        ax.text(0.02, 0.02, f"0 throughout: {', '.join(at_zero)}", transform=ax.transAxes, fontsize=6.5)
     ax.set_yscale("log")
     label_ends(ax, [(name, *end) for name, end in ends.items()])
-
-
-def _look_of_yours(label: str, rows: Sequence[Row]) -> tuple[str, str, str] | None:
-    """Return colour, marker and line of an estimator of the user's own, None for any other."""
-    own = list(dict.fromkeys(r.estimator for r in rows if r.kind == "yours"))
-    if label not in own:
-        return None
-    return KIND_LOOK["yours"][0], "*hX1"[own.index(label) % 4], "-."
 
 
 def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
@@ -139,6 +106,7 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
             overlap = gap - (places[j] - places[i])
             if overlap > 1e-9:
                 places[i], places[j] = places[i] - overlap / 2, places[j] + overlap / 2
+        places[0], places[-1] = max(places[0], low), min(places[-1], high)
     for (label, _, colour), place in zip(ends, places, strict=True):
         ax.annotate(
             shortened(label), (1.02, (place - low) / (high - low)), xycoords="axes fraction", color=colour,

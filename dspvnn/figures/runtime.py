@@ -6,7 +6,8 @@ from itertools import pairwise
 import numpy as np
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import KIND_LOOK, label_ends, new_figure, shows, styled
+from dspvnn.figures.curves import label_ends, new_figure, shows, styled
+from dspvnn.figures.looks import KIND_LOOK
 from dspvnn.figures.point_labels import shortened, write_names
 from dspvnn.results.metrics import EXPONENT, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.rows import ROUNDING, Row, without_seed

@@ -15,9 +15,10 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dspvnn.estimator import EstimationWarning
-from dspvnn.measure.paired import paired_rows
+from dspvnn.measure.paired import paired_rows, pairs_of
 from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.results.rows import Row
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
 
@@ -132,7 +133,7 @@ def compare_cell(
     task = TASKS[task_name]
     with threadpool_limits(1):  # the sums of a BLAS depend on its threads
         context = draw_cell(task, condition, n_signals, seed)
-        limits: dict[tuple[str, ...], dict[str, np.ndarray]] = {}
+        limits: dict[frozenset[SideInformation], dict[str, np.ndarray]] = {}
         rows: list[Row] = []
         losses: dict[str, dict[str, np.ndarray]] = {metric: {} for metric in task.metrics}
 
@@ -144,18 +145,20 @@ def compare_cell(
             if contestant.only and condition.sweep not in contestant.only:
                 continue
             estimator = contestant.fitted(context.training)
-            told = tuple(what for what in task.telling if what in estimator.told)
-            if told not in limits:
-                limits[told] = task.limit_losses(context, told)
+            given = task.side_information & estimator.side_information
+            if given not in limits:
+                limits[given] = task.limit_losses(context, given)
             scored = score(task, estimator, context)
-            rows += _rows(task, condition, contestant.label, estimator, scored, limits[told], seed, weights)
+            rows += _rows(
+                task, condition, contestant.label, estimator, scored, limits[given], seed, weights
+            )
             for metric, values in scored.losses.items():
                 losses[metric][contestant.label] = as_drawn(values)
         rng = stream(seed, "seeds", task.name, condition.name)
         cells = {row.metric: row for row in rows}
         for metric, cell in cells.items():
             n = cell.n_signals
-            rows += paired_rows(task.pairs, cell, losses[metric], task.metrics[metric], weights(n), rng)
+            rows += paired_rows(pairs_of(task), cell, losses[metric], task.metrics[metric], weights(n), rng)
     return rows
 
 
@@ -179,6 +182,7 @@ def _rows(
             estimator=label, kind=estimator.kind, metric=metric, unit=about.unit,
             value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
-            n_signals=losses.shape[-1], n_failed=scored.n_failed, told=estimator.told, seed=seed,
+            n_signals=losses.shape[-1], n_failed=scored.n_failed,
+            side_information=estimator.side_information, seed=seed,
             error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""),
         )  # fmt: skip

@@ -84,5 +84,5 @@ def _rows(condition: ToneCondition, trials: Trials, label: str, estimator: Any, 
             position=condition.position, snr_db=condition.snr_db, estimator=label, kind="calibration",
             metric=coverage_metric(level), unit="share", value=n_covered / len(error),
             ci_low=float(low), ci_high=float(high), n_signals=len(error), n_failed=int(failed.sum()),
-            told=estimator.told, seed=seed,
+            side_information=estimator.side_information, seed=seed,
         )  # fmt: skip

@@ -50,7 +50,7 @@ def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, se
                         ci_low=float(low),
                         ci_high=float(high),
                         n_signals=batch * rounds,
-                        told=estimator.told,
+                        side_information=estimator.side_information,
                         seed=seed,
                         sweep="batch",
                         position=float(batch),

@@ -59,7 +59,8 @@ def _rows(
         return Row(
             task=task_name, condition=f"growth with {sweep}", region="inside", snr_db=np.nan,
             estimator=label, kind=estimator.kind, metric=metric, unit=unit, value=value, ci_low=low,
-            ci_high=high, n_signals=n, told=estimator.told, seed=seed, sweep=sweep, position=position,
+            ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
+            sweep=sweep, position=position,
         )  # fmt: skip
 
     quartiles = np.quantile(times, (0.5, 0.25, 0.75), axis=1).T

@@ -9,7 +9,8 @@ from typing import Any
 from dspvnn.command_line.options import FASTEST, SLOWEST
 from dspvnn.problem.task import SHIPPED, WHITE, ProblemCondition, ProblemTask, noise_kinds, problem_task
 from dspvnn.results.files import size_of
-from dspvnn.tasks.mismatch.task import KINDS, LEVELS
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import LEVELS
 
 FEWEST, MOST = 32, 4096  # samples of a record: what every estimator takes, and what a report waits for
 LEAST_DB, MOST_DB = -60, 140  # of an SNR: beyond it is rounding that decides
@@ -31,7 +32,7 @@ class Problem:
     snr_range : (low, high)
         10 log10(A^2 / (2 sigma^2)), in dB.
     noise : str
-        "white" or a kind of `dspvnn.tasks.mismatch.task.KINDS`.
+        "white" or a kind of `dspvnn.tasks.mismatch.kinds.KINDS`.
     severity : str or float
         "light", "moderate", "heavy", or the number itself.
     estimators : tuple of str

@@ -11,7 +11,7 @@ import numpy as np
 import neural
 from baselines import SineFit
 from baselines.roster import BASELINES
-from dspvnn.estimator import EstimationWarning
+from dspvnn.estimator import EstimationWarning, SideInformation
 from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME, WHITE
 from dspvnn.signals.waveforms import sample_index
@@ -82,7 +82,7 @@ def _recipes(problem: Problem) -> dict[str, Recipe]:
         recipes[_own_name(like)] = replace(
             recipe, task=NAME, weights=recipe.weights and _own_name(recipe.weights),
             arguments=recipe.arguments | ({"frequency_range": band} if banded else {}),
-            told="kind of noise" if like == MIXTURE else "",
+            side_information=frozenset({SideInformation.KIND_OF_NOISE} if like == MIXTURE else ()),
         )  # fmt: skip
     return recipes
 

@@ -15,9 +15,10 @@ import numpy as np
 
 from dspvnn.limits import TonePrior, tone_posterior
 from dspvnn.problem.page import problem_page
-from dspvnn.tasks.base import Calibration, Context, Metric, Pair, Trials
-from dspvnn.tasks.mismatch.task import KINDS, Mismatch, MismatchCondition
-from dspvnn.tasks.tone.task import Tone
+from dspvnn.tasks.base import NOTHING, Calibration, Context, Given, Metric, Pair, Trials
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import Mismatch, MismatchCondition
+from dspvnn.tasks.tone.task import KNOWS_RANGE, Tone
 
 NAME, WHITE = "problem", "none"
 N_SNRS, N_BANDS = 5, 6
@@ -44,7 +45,7 @@ class ProblemTask(Mismatch):
 
     name: str = NAME
     title: str = "Your own problem"
-    telling: tuple[str, ...] = ("range", "training mean")
+    side_information: Given = KNOWS_RANGE
     training: ProblemCondition = ProblemCondition("whole range")
     conditions: tuple[ProblemCondition, ...] = field(default=(), repr=False)
     metrics: dict[str, Metric] = field(default_factory=lambda: {"frequency rmse": Metric("Hz", root=True)})
@@ -60,27 +61,27 @@ class ProblemTask(Mismatch):
         """Return the squared error of the frequency, in Hz^2."""
         return {"frequency rmse": ((estimates - trials.target) * self.training.sample_rate) ** 2}
 
-    def is_least_error(self, condition: ProblemCondition, told: tuple[str, ...] = ()) -> bool:
+    def is_least_error(self, condition: ProblemCondition, given: Given = NOTHING) -> bool:
         """Whether the limit is the least error of all estimators: not where part of the range is drawn."""
         whole = condition.frequency_range == self.training.frequency_range
-        return whole and self._has_posterior(condition, told)
+        return whole and self._has_posterior(condition, given)
 
     @staticmethod
-    def _has_posterior(condition: ProblemCondition, told: tuple[str, ...]) -> bool:
-        return bool(told) and condition.kind == WHITE and bool(np.isfinite(condition.snr_db))
+    def _has_posterior(condition: ProblemCondition, given: Given) -> bool:
+        return bool(given & KNOWS_RANGE) and condition.kind == WHITE and bool(np.isfinite(condition.snr_db))
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
         """Return the Cramér-Rao bound of whoever knows the kind of noise, in Hz^2.
 
-        Told the range, in white noise of known SNR, it is the loss of the Bayes posterior mean.
+        Given the range, in white noise of known SNR, it is the loss of the Bayes posterior mean.
         """
         condition = context.condition
-        if self._has_posterior(condition, told):
+        if self._has_posterior(condition, given):
             prior = TonePrior(self.training.frequency_range)
             return self.losses(
                 context.trials, tone_posterior(context.trials.signals, condition.snr_db, prior).mean
             )
-        bound = super().limit_losses(context, told)["frequency rmse"]
+        bound = super().limit_losses(context, given)["frequency rmse"]
         return {"frequency rmse": bound * self.training.sample_rate**2}
 
 

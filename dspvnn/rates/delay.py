@@ -94,7 +94,7 @@ def _rows(
             task="burst", condition=f"{condition.name}, run length {length:g}", region=condition.region,
             sweep="run length", position=length, snr_db=condition.snr_db, estimator=contestant.label,
             kind=estimator.kind, metric=DELAY, unit="samples from the onset", value=value, ci_low=low,
-            ci_high=high, n_signals=n, told=estimator.told, seed=seed,
+            ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
         )  # fmt: skip
         rows.append(asdict(row))
     return rows

@@ -91,7 +91,7 @@ def measure_rates(
     sweep = sweep or Sweep()
     wanted = levels(false_alarm_rates, n_noise, BLOCK)
     noise, bursts = _split(max(level.n_noise for level in wanted)), _split(n_bursts)
-    told = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
+    setting = (tuple((c.label, c.learns, c.digest) for c in contestants), condition, wanted, seed)
     some = (tuple(contestants), condition, wanted)
 
     def each(use: str, work: Callable, parts: Sequence[range], before: int, *more: Any) -> Iterator[Any]:
@@ -101,7 +101,7 @@ def measure_rates(
 
         def cell(p: range) -> Cell:
             name = f"{use}, records {p.start} to {p.stop - 1}"
-            return Cell(name, (use, told, p), work, (*some, *more, p, seed))
+            return Cell(name, (use, setting, p), work, (*some, *more, p, seed))
 
         return (result for _, result in sweep.each(Made(len(parts), lambda i: cell(parts[i])), shown))
 

@@ -67,5 +67,5 @@ def rate_row(rate: Rate, estimator: object, condition: BurstCondition, seed: int
         metric=MISS_AT_RATE, unit="share of bursts", value=rate.miss, ci_low=rate.miss_low,
         ci_high=rate.miss_high, n_signals=rate.n_bursts, limit=rate.limit if rate.limit else np.nan,
         ratio_to_limit=rate.ratio, ratio_low=rate.ratio_low, ratio_high=rate.ratio_high,
-        told=getattr(estimator, "told", ""), seed=seed,
+        side_information=getattr(estimator, "side_information", frozenset()), seed=seed,
     )  # fmt: skip

@@ -51,7 +51,7 @@ class Fit:
 def estimate_part(
     part: Part, device: str = "auto", progress: Callable[[str, int, int], None] | None = None
 ) -> tuple[list[Estimate], Fit]:
-    """Return what every estimator says that was not told where the tones of the comparison lie.
+    """Return what every estimator says that has no side information about the tones of the comparison.
 
     Of a net with several trainings the first one answers.
     """
@@ -63,7 +63,7 @@ def estimate_part(
             progress(contestant.label, i, len(contestants))
         label = without_seed(contestant.label)
         estimator = contestant.make()
-        if estimator.told or estimator.kind == "floor" or label in seen:
+        if estimator.side_information or estimator.kind == "floor" or label in seen:
             continue
         seen.add(label)
         label = _set_up(estimator, label, part)

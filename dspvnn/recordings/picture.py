@@ -9,7 +9,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from dspvnn.figures.curves import KIND_LOOK, STYLE
+from dspvnn.figures.curves import STYLE
+from dspvnn.figures.looks import KIND_LOOK
 from dspvnn.recordings.estimates import Estimate, Fit
 from dspvnn.recordings.part import Part
 from dspvnn.results.files import write_whole

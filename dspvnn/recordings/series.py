@@ -168,7 +168,8 @@ def _row(
     return Row(
         task="tone", condition=recording.name, region="recorded", snr_db=np.nan,
         estimator=contestant.label, kind=estimator.kind, unit=recording.unit,
-        n_signals=len(estimates), n_failed=int(failed.sum()), told=estimator.told, seed=seed,
+        n_signals=len(estimates), n_failed=int(failed.sum()),
+        side_information=estimator.side_information, seed=seed,
         error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""), **scored,
     )  # fmt: skip
 

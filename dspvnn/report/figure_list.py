@@ -34,7 +34,8 @@ def _pareto(task: Task) -> Picture:
     return Picture(
         f"pareto-{task.name}", draw,
         f"{task.title}: error against time per signal in a large batch. The grey line joins the "
-        "estimators that no other beats in both; the seeds of a net are a mark each.",
+        "estimators that no other beats in both; the seeds of a net are a mark each. Floors are not "
+        "drawn.",
         "error against time per signal",
         ("inside", "mismatch") if "inside" in regions else (*SIMULATED, "mismatch"),
         (next(iter(task.metrics)), RUNTIME),

@@ -4,8 +4,8 @@ The Cramér-Rao bound binds unbiased estimators, and near and below the threshol
 that stay inside a band have a bounded error, while the bound grows without end. So it proves no leak in a
 problem of the user's own, whose SNRs may be any. The least error of all binds everyone at every SNR: the
 loss of the Bayes posterior mean under the draw itself. It is known in the cells that cover the whole range
-at one SNR in white noise, as the limit of estimators that are told the range; there it binds the others,
-too. The tasks that ship are posed where their limits hold.
+at one SNR in white noise, as the limit of estimators that have been given the range; there it binds the
+others, too. The tasks that ship are posed where their limits hold.
 """
 
 from collections.abc import Iterable, Sequence
@@ -15,6 +15,7 @@ from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.problem.task import ProblemTask
 from dspvnn.results.rows import Row, beaten
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.tone.task import KNOWS_RANGE
 
 
 def leaks(rows: Iterable[Row]) -> list[Row]:
@@ -43,7 +44,7 @@ def _with_least_error(rows: Sequence[Row]) -> list[Row]:
         limit = least.get((row.condition, row.metric)) if row.task == PROBLEM else None
         if not limit or _binds_everyone(row):
             return row
-        return replace(row, told="range", limit=limit, ratio_to_limit=row.value / limit,
+        return replace(row, side_information=KNOWS_RANGE, limit=limit, ratio_to_limit=row.value / limit,
                        ratio_low=row.ci_low / limit, ratio_high=row.ci_high / limit)  # fmt: skip
 
     return [held(row) for row in rows]
@@ -55,8 +56,11 @@ def _binds_everyone(row: Row) -> bool:
         return True
     task = TASKS.get(PROBLEM)
     condition = next((c for c in task.conditions if c.name == row.condition), None) if task else None
-    told = tuple(what for what in ProblemTask.telling if what in row.told)
-    return isinstance(task, ProblemTask) and condition is not None and task.is_least_error(condition, told)
+    return (
+        isinstance(task, ProblemTask)
+        and condition is not None
+        and task.is_least_error(condition, row.side_information)
+    )
 
 
 def _snrs(rows: Sequence[Row]) -> str:

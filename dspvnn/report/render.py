@@ -13,7 +13,6 @@ from typing import Any
 import typst
 
 from dspvnn.figures import curves as figures
-from dspvnn.measure.paired import holm
 from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.problem.words import problem_lead, problem_nets
@@ -25,8 +24,9 @@ from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.report.words.verdicts import Verdict, lead, verdicts
 from dspvnn.results.displayable import displayable, escape_math, font_file, in_every_text
 from dspvnn.results.metrics import RATIO
-from dspvnn.results.numbers import number, seconds
+from dspvnn.results.numbers import number, p_text, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
+from dspvnn.results.side_information import in_words
 from dspvnn.tasks import TASKS, Task
 
 HERE = Path(__file__).parent
@@ -128,7 +128,7 @@ def _verdict_cells(verdict: Verdict) -> list[str]:
 
 COLUMNS = (
     "Condition", "Estimator", "Metric", "Value", "95 % interval", "Limit", "Ratio to limit", "Signals",
-    "Failed", "Told",
+    "Failed", "Side information",
 )  # fmt: skip
 
 
@@ -139,7 +139,7 @@ def _cells(row: Row) -> list[str]:
     return [
         row.condition, row.estimator, row.metric, number(row.value),
         f"{number(row.ci_low)} – {number(row.ci_high)}", number(row.limit), ratio,
-        str(row.n_signals), str(row.n_failed), row.told or "nothing",
+        str(row.n_signals), str(row.n_failed), in_words(row.side_information) or "nothing",
     ]  # fmt: skip
 
 
@@ -170,24 +170,20 @@ def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
 
 
 def _pairs(rows: Sequence[Row]) -> list[list[str]]:
-    """Return one line a paired comparison outside the mismatch map, Holm over all of them."""
+    """Return one line a paired comparison outside the mismatch map."""
     lines = []
-    for row, p_value in holm(rows):
-        if row.region == "mismatch":
+    for row in rows:
+        if row.kind != "paired" or math.isnan(row.p_value) or row.region == "mismatch":
             continue
         change = f"{number(row.value)} × the error" if row.metric == RATIO else number(row.value)
         interval = f"{number(row.ci_low)} – {number(row.ci_high)}"
-        pair = [row.condition, row.estimator, row.told.removeprefix("against ")]
-        lines.append([*pair, change, interval, _p_text(p_value), str(row.n_signals)])
+        pair = [row.condition, row.estimator, row.reference]
+        lines.append([*pair, change, interval, p_text(row.p_adjusted), str(row.n_signals)])
     return lines
 
 
-def _p_text(p_value: float) -> str:
-    return "< 0.001" if p_value < 0.001 else number(p_value)
-
-
 def _trend_cells(row: Row) -> list[str]:
-    p_value = "–" if math.isnan(row.p_value) else _p_text(row.p_value)
+    p_value = "–" if math.isnan(row.p_value) else p_text(row.p_value)
     return [row.estimator, number(row.value), f"{number(row.ci_low)} – {number(row.ci_high)}", p_value]
 
 

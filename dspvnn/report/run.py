@@ -9,6 +9,7 @@ from typing import Any
 
 from dspvnn.command_line.progress import Progress
 from dspvnn.lineup import lineup
+from dspvnn.measure.paired import adjusted
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import left_out, own
 from dspvnn.recordings.series import Recording, shipped_recordings
@@ -71,6 +72,7 @@ def run(
     for study in studies(lineups, recordings, preset, configuration.seed, configuration.problem, weights):
         rows += study.rows(sweep, progress)
     rows += case_rows(configuration.cases, configuration.repeat_cases, preset.case_share, sweep, progress)
+    rows = adjusted(rows)
     handling = {recording.name: recording.handling for recording in recordings}
     if configuration.problem is not None:
         handling |= dict.fromkeys(left_out(configuration.problem), LEFT_OUT)

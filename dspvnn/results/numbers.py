@@ -29,6 +29,11 @@ def seconds(value: float) -> str:
     return f"{number(value / 1e-9)} ns"
 
 
+def p_text(p_value: float) -> str:
+    """Return a p-value; small ones by their order only."""
+    return "< 0.001" if p_value < 0.001 else number(p_value)
+
+
 def score(row: Row) -> str:
     """Return a row's value as the ratio to its limit, or as it is where the limit is 0 or rounding."""
     if row.limit > ROUNDING:

@@ -10,6 +10,7 @@ from statistics import NormalDist
 from typing import Any
 
 from dspvnn.results.displayable import printable
+from dspvnn.results.side_information import SideInformation, as_side_information, in_words
 
 
 @dataclass(frozen=True)
@@ -17,11 +18,12 @@ class Row:
     """One number of the comparison, with its 95 % interval, its limit and where it comes from.
 
     value, ci_low, ci_high and limit are in `unit`; runtime rows have quartiles for an interval. A limit of
-    0 has no ratio. told: the side information that the estimator had. position: the place of the
-    condition on the axis of its sweep. p_value: of a paired comparison (`dspvnn.measure.paired`), before
-    Holm's adjustment. error: what an estimator of the user's own raised; its value is then that of the
-    training mean.
-    note: what has to be said of such an estimator although it was scored as any other.
+    0 has no ratio. side_information: what the estimator had been given besides the signal. position: the
+    place of the condition on the axis of its sweep. reference, compared, p_value, p_adjusted: of a paired
+    comparison (`dspvnn.measure.paired`), with which estimator, by which metric, and its p-value before and
+    after Holm's adjustment (`dspvnn.results.ahead`). error:
+    what an estimator of the user's own raised; its value is then that of the training mean.
+    note: what has to be said of an estimator although it was scored as any other, or of a case's variant.
     """
 
     task: str
@@ -41,11 +43,14 @@ class Row:
     ratio_low: float = math.nan
     ratio_high: float = math.nan
     n_failed: int = 0
-    told: str = ""
+    side_information: frozenset[SideInformation] = frozenset()
+    reference: str = ""
+    compared: str = ""
     seed: int = 0
     sweep: str = ""
     position: float = math.nan
     p_value: float = math.nan
+    p_adjusted: float = math.nan
     error: str = ""
     note: str = ""
 
@@ -91,12 +96,19 @@ def _field(value: Any) -> Any:
     """Return a value for a CSV file, which loses a carriage return and refuses a lone surrogate."""
     if isinstance(value, str):
         return printable(value)
+    if isinstance(value, frozenset):
+        return in_words(value)
     return "" if isinstance(value, float) and math.isnan(value) else value
 
 
 def read_rows(path: Path) -> list[Row]:
     """Read what `write_rows` wrote; a column that came later than the file has its default."""
-    parse: dict[Any, Any] = {int: int, str: str, float: lambda v: float(v) if v else math.nan}
+    parse: dict[Any, Any] = {
+        int: int,
+        str: str,
+        float: lambda v: float(v) if v else math.nan,
+        frozenset[SideInformation]: lambda v: as_side_information(v.split(", ") if v else ()),
+    }
     every = {f.name for f in fields(Row)}
     needed = {f.name for f in fields(Row) if f.default is MISSING}
     with path.open(newline="", encoding="utf-8") as file:

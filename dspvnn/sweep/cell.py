@@ -1,7 +1,7 @@
 """A cell of a sweep: some work, the arguments it is done with, and the key that its result is kept under.
 
-The result of `work` is anything that JSON holds (arrays become lists), and is a function of the key
-alone: not of the machine, the process or the cells before it. Results travel and are kept as JSON text,
+The result of `work` is anything that JSON holds (arrays and sets become lists), and is a function of the
+key alone: not of the machine, the process or the cells before it. Results travel and are kept as JSON text,
 in which every float64 comes back bit for bit; a fresh result is read back as well, so that a kept one
 is no different from it.
 """
@@ -52,6 +52,8 @@ def do(cell: Cell, version: str) -> str:
 
 
 def _plain(array: Any) -> Any:
+    if isinstance(array, frozenset):
+        return sorted(array)
     if not hasattr(array, "tolist"):
-        raise TypeError(f"a cell's result must be JSON or arrays, got {type(array).__name__}")
+        raise TypeError(f"a cell's result must be JSON, sets or arrays, got {type(array).__name__}")
     return array.tolist()

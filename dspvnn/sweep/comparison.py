@@ -8,6 +8,7 @@ from dspvnn.measure.compare import Contestant, compare_cell
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import register
 from dspvnn.results.rows import Row
+from dspvnn.results.side_information import as_side_information
 from dspvnn.sweep.cell import Cell
 from dspvnn.tasks import Condition
 
@@ -68,4 +69,6 @@ def _measured(measure: Callable[..., list[Row]], *arguments: Any) -> list[dict[s
 
 def rows_of(result: list[dict[str, Any]]) -> list[Row]:
     """Return the rows that a cell's result holds."""
-    return [Row(**row) for row in result]
+    return [
+        Row(**row | {"side_information": as_side_information(row["side_information"])}) for row in result
+    ]

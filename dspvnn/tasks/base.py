@@ -5,8 +5,9 @@ A task is a frozen dataclass with
 - ``conditions``: the cells of its comparison, and ``training``, the condition that nets learn from;
 - ``draw(draws, n_signals, condition) -> Trials``, on NumPy or, with torch draws, on a device;
 - ``losses(trials, estimates, calibration) -> {metric: loss of every trial}``;
-- ``limit_losses(context, told) -> {metric: loss of every trial of the best possible estimator}``;
-  ``telling`` lists the side information that moves this limit.
+- ``limit_losses(context, given) -> {metric: loss of every trial of the best possible estimator}`` among
+  those that have the side information `given`; ``side_information`` is the set of members that move this
+  limit.
 
 A metric's value is the mean of its losses over the trials, or the root of that mean. Losses that hang on a
 threshold have two axes: the first row is theirs, the others are those under each resample of the
@@ -19,9 +20,12 @@ from typing import Any, Protocol
 
 import numpy as np
 
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import Draws
 from dspvnn.tasks.page import Page
 
+Given = frozenset[SideInformation]
+NOTHING: Given = frozenset()
 REGIONS = ("inside", "below", "above", "beyond", "mismatch", "recorded")
 
 
@@ -135,7 +139,7 @@ class Task(Protocol):
         """How many signals an estimator that learns in `fit` gets."""
 
     @property
-    def telling(self) -> tuple[str, ...]:
+    def side_information(self) -> Given:
         """The side information that moves the limit."""
 
     @property
@@ -168,8 +172,8 @@ class Task(Protocol):
     ) -> dict[str, np.ndarray]:
         """Return the loss of every trial, by metric."""
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        """Return the losses of the best possible estimator."""
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
+        """Return the losses of the best possible estimator with the side information `given`."""
 
 
 def extended(array: Any) -> Any:

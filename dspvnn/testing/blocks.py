@@ -75,7 +75,7 @@ def scored_blocks(
     """Yield blocks without end. With `at_most` the limit's losses are those of a metric of that value."""
     training = draw_training(task, condition, seed)
     estimator = fitted(estimator, training)
-    told = tuple(what for what in task.telling if what in estimator.told)
+    given = task.side_information & estimator.side_information
     number, said = 0, ""
     while True:
         context = _context(task, condition, training, number, seed)
@@ -85,7 +85,7 @@ def scored_blocks(
             warnings.warn(f"in {condition.name!r} the estimator {said}", ChangedInPlace, stacklevel=4)
         losses = as_drawn(scored.losses[metric])
         if at_most is None:
-            limit = as_drawn(task.limit_losses(context, told)[metric])
+            limit = as_drawn(task.limit_losses(context, given)[metric])
         else:
             limit = np.full(len(losses), at_most ** (2 if task.metrics[metric].root else 1))
         yield Block(number, losses, limit, scored.n_failed, context.trials)

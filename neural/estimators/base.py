@@ -14,7 +14,7 @@ from sklearn.utils import Tags
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from dspvnn.estimator import SignalEstimator
+from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import check_target
 from dspvnn.tasks import Task
 from neural.devices import choose_device
@@ -48,7 +48,7 @@ class NeuralEstimator(SignalEstimator):
     """
 
     kind = "neural"
-    told: Any = "training range"
+    side_information: Any = frozenset({SideInformation.TRAINING_RANGE})
     dtype = torch.float32  # of the signals
     network_dtype = torch.float32
     optimizer = "adam"

@@ -7,6 +7,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
+from dspvnn.estimator import SideInformation
 from dspvnn.signals.scaling import unit_of
 from neural.estimators.base import NeuralEstimator
 from neural.networks import LinearRNN, SequenceNet
@@ -15,7 +16,7 @@ from neural.networks import LinearRNN, SequenceNet
 class EWMALSTM(NeuralEstimator):
     """The moving average of every sample: an LSTM whose initial state is a linear map of its start."""
 
-    told = "training range, start"
+    side_information = frozenset({SideInformation.TRAINING_RANGE, SideInformation.START})
 
     def _network(self, n_samples: int) -> nn.Module:
         return SequenceNet("lstm", 1, self.hidden, started=True)

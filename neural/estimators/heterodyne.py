@@ -8,7 +8,7 @@ import torch
 from sklearn.utils.validation import check_is_fitted
 from torch import Tensor, nn
 
-from dspvnn.estimator import TONE_OUTPUTS, check_frequency_range, check_outputs
+from dspvnn.estimator import TONE_OUTPUTS, SideInformation, check_frequency_range, check_outputs
 from dspvnn.limits import tone_bound
 from dspvnn.signals.scaling import unit_of
 from dspvnn.tasks.metrics import wrap_phase
@@ -65,9 +65,9 @@ class HeterodyneLSTM(ToneNet):
         self.frequency_range = frequency_range
 
     @property
-    def told(self) -> str:
-        """The side information: the range, if one was given."""
-        return "" if self.frequency_range is None else "frequency range"
+    def side_information(self) -> frozenset[SideInformation]:
+        """The frequency range, if one was given."""
+        return frozenset() if self.frequency_range is None else frozenset({SideInformation.FREQUENCY_RANGE})
 
     def _min_samples(self) -> int:
         return 2 * self.n_frames

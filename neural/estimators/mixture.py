@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import torch
 from torch import Tensor, nn
 
+from dspvnn.estimator import SideInformation
 from neural.estimators.tone import ToneNet, asymptotic_bound
 from neural.heterodyne import comb_frames, peak_frequency, phase_slope
 from neural.networks import CombNet
@@ -24,7 +25,7 @@ class MixtureLSTM(ToneNet):
     So every kind counts alike, whether errors are below the bound of white noise there or far above it.
     """
 
-    told = "mixture of mismatch"
+    side_information = frozenset({SideInformation.MIXTURE_OF_MISMATCH})
     allow_nan = True
     dtype = torch.float64  # the phase of a late sample is hundreds of radians
 

@@ -2,6 +2,7 @@
 
 from torch import Tensor, nn
 
+from dspvnn.estimator import SideInformation
 from neural.estimators.base import NeuralEstimator
 from neural.networks import ProductNet, SequenceNet
 
@@ -9,7 +10,7 @@ from neural.networks import ProductNet, SequenceNet
 class WitnessLSTM(NeuralEstimator):
     """The contamination that two witnesses predict, sample by sample: an LSTM on both."""
 
-    told = "training range, contamination"
+    side_information = frozenset({SideInformation.TRAINING_RANGE, SideInformation.CONTAMINATION})
     n_channels = 2
 
     def _network(self, n_samples: int) -> nn.Module:

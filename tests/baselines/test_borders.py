@@ -10,21 +10,34 @@ from baselines.refine import refine
 from baselines.tone_estimator import ToneEstimator, linear_sine_fit
 from dspvnn.estimator import EstimationWarning
 from dspvnn.limits import BurstModel, burst_forward_filter
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals import tone
 from dspvnn.signals.scaling import scale_of
 
 
-def test_side_information_in_words():
-    assert MatchedFilter(np.ones(3)).told == "shape, noise level"
-    assert MatchedFilter(np.ones(3), normalised=True).told == "shape"
-    assert EnergyDetector().told == "duration, noise level"
-    assert BayesFilter().told == "shape, noise level, onset range, strength range"
-    assert EWMA().told == "alpha, start"
-    assert WitnessRegression().told == "product model"
-    assert WitnessRegression("linear").told == "linear model"
-    assert WitnessRegression(carriers=np.ones((5, 1))).told == "product model, carriers"
-    assert SineFit().told == FFTPeak().told == ""
-    assert SineFit(frequency_range=(0.1, 0.2)).told == FFTPeak(frequency_range=(0.1, 0.2)).told
+def test_side_information():
+    assert MatchedFilter(np.ones(3)).side_information == {
+        SideInformation.SHAPE,
+        SideInformation.NOISE_LEVEL,
+    }
+    assert MatchedFilter(np.ones(3), normalised=True).side_information == {SideInformation.SHAPE}
+    assert EnergyDetector().side_information == {SideInformation.DURATION, SideInformation.NOISE_LEVEL}
+    assert BayesFilter().side_information == {
+        SideInformation.SHAPE,
+        SideInformation.NOISE_LEVEL,
+        SideInformation.ONSET_RANGE,
+        SideInformation.STRENGTH_RANGE,
+    }
+    assert EWMA().side_information == {SideInformation.ALPHA, SideInformation.START}
+    assert WitnessRegression().side_information == {SideInformation.PRODUCT_MODEL}
+    assert WitnessRegression("linear").side_information == {SideInformation.LINEAR_MODEL}
+    assert WitnessRegression(carriers=np.ones((5, 1))).side_information == {
+        SideInformation.PRODUCT_MODEL,
+        SideInformation.CARRIERS,
+    }
+    assert SineFit().side_information == FFTPeak().side_information == frozenset()
+    for ranged in (SineFit(frequency_range=(0.1, 0.2)), FFTPeak(frequency_range=(0.1, 0.2))):
+        assert ranged.side_information == {SideInformation.FREQUENCY_RANGE}
 
 
 # --- detectors ------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from baselines import FFTPeak, Filled, MatchedFilter, SineFit
 from baselines.roster import BASELINES, burst_templates, wanted_carriers
 from baselines.training_mean import TrainingMean
 from dspvnn.estimator import SignalEstimator
+from dspvnn.results.side_information import SideInformation
 
 
 @pytest.mark.parametrize("channels", [0, 2])
@@ -16,7 +17,7 @@ def test_the_floor_is_the_mean_of_the_targets(rng, channels):
     np.testing.assert_array_equal(floor.predict(X[:4]), np.full(4, 4.0))
     by_sample = TrainingMean(n_channels=channels).fit(X, np.arange(120.0).reshape(6, 20))
     np.testing.assert_array_equal(by_sample.predict(X[:4]), np.full((4, 20), 59.5))
-    assert (floor.kind, floor.told) == ("floor", "training mean")
+    assert (floor.kind, floor.side_information) == ("floor", {SideInformation.TRAINING_MEAN})
 
 
 @pytest.mark.parametrize(
@@ -40,7 +41,7 @@ def test_the_floor_needs_targets(rng):
 class First(SignalEstimator):
     """Answers with the second sample, remembers what it was fitted on."""
 
-    kind, told = "a kind", "a word"
+    kind, side_information = "a kind", frozenset({SideInformation.ALPHA})
 
     def fit(self, X, y=None):
         self.seen = X, y
@@ -57,7 +58,8 @@ def test_a_filled_estimator_sees_a_straight_line_across_a_gap():
     assert filled.fit(X[:2], [5.0, 6.0]) is filled
     np.testing.assert_array_equal(filled.estimator.seen[0], [[0, 2, 4, 6], [1, 2, 3, 4]])
     assert filled.estimator.seen[1] == [5.0, 6.0]
-    assert (filled.kind, filled.told, filled.allow_nan) == ("a kind", "a word", True)
+    assert (filled.kind, filled.allow_nan) == ("a kind", True)
+    assert filled.side_information == {SideInformation.ALPHA}
     assert filled.n_features_in_ == 4
 
 

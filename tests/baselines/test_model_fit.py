@@ -17,6 +17,7 @@ from baselines.remedies import (
     TwoToneFit,
 )
 from baselines.sine_fit import SineFit
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals import chirp, tone
 from dspvnn.signals.randomness import stream
 from dspvnn.signals.tone_models import MODELS, N_PARAMETERS
@@ -100,7 +101,8 @@ def test_outputs_are_those_of_the_first_sample():
     ours = ModelFit(sample_rate=50.0, outputs=outputs).predict(X)
     plain = SineFit(sample_rate=50.0, outputs=outputs).predict(X)
     np.testing.assert_allclose(ours, plain, rtol=1e-4, atol=1e-4)
-    assert (ModelFit.told, ModelFit.frequency_range) == ("kind of mismatch", None)
+    assert ModelFit.side_information == {SideInformation.KIND_OF_MISMATCH}
+    assert ModelFit.frequency_range is None
 
 
 @pytest.mark.parametrize("n", [15, 16])

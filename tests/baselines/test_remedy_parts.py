@@ -111,7 +111,7 @@ def test_gaps_and_rails_go_to_the_fit_that_knows_them():
         np.testing.assert_array_equal(theta[rows], own[0])
         np.testing.assert_array_equal(likelihood[rows], own[1])
     np.testing.assert_array_equal(theta[6:], _least_bic(X[6:], SelectedFit.FITS)[0])
-    assert (SelectedFit.told, SelectedFit.allow_nan) == ("", True)
+    assert (SelectedFit.side_information, SelectedFit.allow_nan) == (frozenset(), True)
 
 
 def test_fewer_than_five_samples_have_no_frequency():

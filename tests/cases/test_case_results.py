@@ -165,7 +165,7 @@ def test_rows_hold_mean_interval_limit_ratio_and_cost(made):
         (losses.mean(), losses.mean() / 2, 2)
     )
     assert row.ci_low < row.value < row.ci_high
-    assert (row.task, row.seed, row.told, row.n_signals) == ("case/ewma", 5, "cut", 50)
+    assert (row.task, row.seed, row.note, row.n_signals) == ("case/ewma", 5, "cut", 50)
     assert (cost.metric, cost.value, cost.n_signals) == (TRAINING_TIME, 0.5, 7)
 
 

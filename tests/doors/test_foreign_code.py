@@ -62,7 +62,7 @@ def test_spoilt_signals_do_not_spoil_the_limit():
         assert_within(Vandal(), "tone", 1.1, where=lambda c: c is CELL)
 
     class Honest:
-        told = "training range"
+        side_information = "training range"
 
         def predict(self, X):
             return FFTPeak("jacobsen").predict(X)

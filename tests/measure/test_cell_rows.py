@@ -36,7 +36,7 @@ def test_every_field_of_a_row():
         task="tone", condition="inside, 20 dB", region="inside", sweep="snr", position=20, snr_db=20,
         estimator="peak", kind="classical", metric="frequency rmse", unit="cycles/sample", value=value,
         ci_low=low, ci_high=high, limit=math.sqrt(limit.mean()), ratio_to_limit=ratio, ratio_low=ratio_low,
-        ratio_high=ratio_high, n_signals=300, n_failed=0, told="", seed=7, error="",
+        ratio_high=ratio_high, n_signals=300, n_failed=0, seed=7, error="",
     )  # fmt: skip
     for name in Row.__dataclass_fields__:
         found, wanted = getattr(row, name), getattr(expected, name)

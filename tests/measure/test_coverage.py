@@ -15,7 +15,7 @@ from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
 class Told:
     """Knows frequencies that the test hands it, answers with normal errors and a std `factor` of theirs."""
 
-    told = ""
+    side_information = frozenset()
 
     def __init__(self, factor, failing=0.0):
         self.factor, self.failing = factor, failing

@@ -10,6 +10,7 @@ from baselines import FFTPeak, SineFit
 from dspvnn.measure.compare import Contestant
 from dspvnn.measure.coverage import calibration_rows
 from dspvnn.results.metrics import COVERAGE_LEVELS
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.tone.task import ToneCondition
@@ -20,7 +21,7 @@ TONE = TASKS["tone"]
 class Known:
     """Answers with errors of exactly 1 and a standard error of `std`, a failure now and then."""
 
-    told = "a word"
+    side_information = frozenset({SideInformation.ALPHA})
 
     def __init__(self, std, truth):
         self.std, self.truth = std, truth
@@ -55,7 +56,8 @@ def test_an_interval_reaches_as_far_as_the_normal_law_says(std, covered):
         assert row.value == n / 40
         exact = stats.binomtest(n, 40).proportion_ci(0.95, "exact")
         assert (row.ci_low, row.ci_high) == pytest.approx((exact.low, exact.high))
-        assert (row.n_signals, row.n_failed, row.told, row.seed) == (40, 3, "a word", 4)
+        assert (row.n_signals, row.n_failed, row.seed) == (40, 3, 4)
+        assert row.side_information == {SideInformation.ALPHA}
 
 
 def test_every_field_of_a_coverage_row():

@@ -26,6 +26,7 @@ from dspvnn.report.configured import configured
 from dspvnn.report.presets import PRESETS, Preset
 from dspvnn.report.request import Request
 from dspvnn.results.rows import read_rows, read_run
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.gaps import fill_gaps
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch.task import KINDS
@@ -153,7 +154,7 @@ def test_nets_of_its_own_take_its_records_and_its_band():
 def test_the_net_of_the_mixture_is_trained_in_one_kind_of_noise_and_says_so():
     register(Problem(**HUM | {"trained": True, "noise": "impulses"}))
     assert NETS["problem"]["comb LSTM"] == "problem/mixture-lstm"
-    assert neural.RECIPES["problem/mixture-lstm"].told == "kind of noise"
+    assert neural.RECIPES["problem/mixture-lstm"].side_information == {SideInformation.KIND_OF_NOISE}
     assert neural.RECIPES["problem/mixture-lstm"].condition().kind == "impulses"
 
 

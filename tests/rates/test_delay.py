@@ -62,7 +62,7 @@ def test_real_detectors_pay_for_longer_runs():
         assert 0 < delays[0] < delays[-1] < 20  # found while it lasts, or soon after: d = 8
     for row in rows:
         assert row.ci_low < row.value < row.ci_high
-        assert row.told
+        assert row.side_information
     assert repr(rows) == repr(delay_rows(contestants, 2000, 300, run_lengths=(100.0, 1000.0, 10_000.0)))
     with pytest.raises(ValueError, match="leave 10 alarms in the 100 noise records"):
         delay_rows(contestants, 100, 300)

@@ -26,6 +26,7 @@ from dspvnn.rates.cost import DRAWING
 from dspvnn.rates.measure import LARGEST, _split
 from dspvnn.rates.tails import TAIL, Level, count_misses, largest, levels, thresholds
 from dspvnn.results.rows import beaten
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals import half_sine
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.tasks.burst.task import BurstCondition
@@ -219,7 +220,7 @@ def test_nets_take_fewer_records_and_rates():
         ("LSTM", 0.1, 300), ("LSTM", 0.01, 300),
     ]  # fmt: skip
     assert rows[-1].kind == "neural"
-    assert rows[-1].told == "training range"
+    assert rows[-1].side_information == {SideInformation.TRAINING_RANGE}
 
 
 # --- memory and cost -------------------------------------------------------------------------------

@@ -176,15 +176,15 @@ def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
     shutil.copytree(quick / "cells", folder / "cells")
     shutil.copy(quick / ".dspvnn", folder)
     for path in (folder / "cells").glob("*.json"):
-        content = path.read_bytes().partition(b"\n")[2].replace(b'"told": "', b'"told": "kept, ')
+        content = path.read_bytes().partition(b"\n")[2].replace(b'"note": "', b'"note": "kept, ')
         path.write_bytes(hashlib.sha256(content).hexdigest().encode() + b"\n" + content)
     words = ("--preset", "quick", "--task", "ewma", "--jobs", "1", "--out", folder)
     (folder / ".dspvnn-killed").mkdir(parents=True, exist_ok=True)  # what a killed run leaves
     for fresh, kept in ((), True), (("--fresh",), False):
         done = dspvnn_report(*words, *fresh)
         assert (done.returncode, done.stderr) == (0, "")
-        told = {r.told for r in read_rows(folder / "results.csv") if r.limit > 0}
-        assert all(t.startswith("kept, ") == kept for t in told)
+        notes = {r.note for r in read_rows(folder / "results.csv") if r.limit > 0}
+        assert all(note.startswith("kept, ") == kept for note in notes)
     assert not list(folder.glob(".dspvnn-*"))
     assert (
         len(list((folder / "cells").glob("*.json"))) == len(TASKS["ewma"].conditions) + 1

@@ -11,7 +11,9 @@ from dspvnn.problem import Problem
 from dspvnn.report.command import _refuse_leaks
 from dspvnn.report.leaks import leaks, passed_over
 from dspvnn.report.words.own_estimators import about_yours
+from dspvnn.results.side_information import SideInformation
 from dspvnn.tasks import TASKS
+from dspvnn.tasks.tone.task import KNOWS_RANGE
 
 HUM = {"sample_rate": 1000.0, "record_length": 0.128, "frequency_range": [45.0, 95.0]}
 IN_CYCLES = (0.045, 0.095)
@@ -37,8 +39,9 @@ class Peeking:
 
     kind = "classical"
 
-    def __init__(self, cell, told, n=400, seed=0):
-        self.truth, self.told = draw_cell(TASKS["problem"], cell, n, seed).trials.target, told
+    def __init__(self, cell, *side_information, n=400, seed=0):
+        self.truth = draw_cell(TASKS["problem"], cell, n, seed).trials.target
+        self.side_information = frozenset(side_information)
 
     def predict(self, X):
         return self.truth + 0.005 * (-1) ** np.arange(len(X))
@@ -56,7 +59,12 @@ def test_the_cramer_rao_bound_far_below_the_threshold_is_no_limit_and_said(capsy
 
 def test_the_least_error_of_all_is_a_limit_at_any_snr():
     cell = posed(-60)[""]
-    contestants = [UNTOLD, TOLD, FLOOR, Contestant("leak", lambda: Peeking(cell, "frequency range"), False)]
+    contestants = [
+        UNTOLD,
+        TOLD,
+        FLOOR,
+        Contestant("leak", lambda: Peeking(cell, SideInformation.FREQUENCY_RANGE), False),
+    ]
     rows = compare_cell("problem", cell, contestants, 400, 0)
     assert [row.estimator for row in leaks(rows)] == ["leak"]
     with pytest.raises(ValueError, match=r"^no report: .*: problem, whole range, leak, frequency rmse$"):
@@ -65,7 +73,7 @@ def test_the_least_error_of_all_is_a_limit_at_any_snr():
 
 def test_it_binds_an_estimator_that_was_told_nothing_too():
     cell = posed(-60)[""]
-    leak = Contestant("leak", lambda: Peeking(cell, ""), learns=False)
+    leak = Contestant("leak", lambda: Peeking(cell), learns=False)
     rows = compare_cell("problem", cell, [UNTOLD, TOLD, leak], 400, 0)
     assert [row.estimator for row in leaks(rows)] == ["leak"]
     assert leaks(row for row in rows if row.estimator != TOLD.label) == []  # then nothing is known of it
@@ -76,14 +84,18 @@ def test_a_part_of_the_range_has_no_such_limit(sweep):
     """Far below the threshold all guess the middle, which is right in the middle and nowhere else."""
     posed(-60)
     cells = [c for c in TASKS["problem"].conditions if c.sweep == sweep]
-    assert TASKS["problem"].is_least_error(cells[0], ("range",)) == (sweep == "snr")
-    assert not TASKS["problem"].is_least_error(cells[0], ())
+    assert TASKS["problem"].is_least_error(cells[0], KNOWS_RANGE) == (sweep == "snr")
+    assert not TASKS["problem"].is_least_error(cells[0], frozenset())
 
 
 def test_nor_has_noise_that_is_not_white():
     (cell, *_) = posed(-60, "impulses").values()
     rows = compare_cell(
-        "problem", cell, [UNTOLD, Contestant("leak", lambda: Peeking(cell, "range"), False)], 400, 0
+        "problem",
+        cell,
+        [UNTOLD, Contestant("leak", lambda: Peeking(cell, SideInformation.TRAINING_RANGE), False)],
+        400,
+        0,
     )
     assert rows[1].ratio_high < 1
     assert leaks(rows) == []
@@ -108,7 +120,7 @@ def test_a_users_own_estimator_is_not_accused_of_what_everyone_does():
     assert rows[0].ratio_high < 1
     assert about_yours(rows) == []
     assert passed_over(rows)
-    peeking = Peeking(cell, "frequency range")
+    peeking = Peeking(cell, SideInformation.FREQUENCY_RANGE)
     rows = compare_cell("problem", cell, [Contestant("own", lambda: Guarded(peeking)), FLOOR], 400, 0)
     assert about_yours(rows)[0].startswith("own (problem) is below the limit in 'whole range'")
 

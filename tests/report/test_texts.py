@@ -121,13 +121,28 @@ def test_recordings_whose_name_and_column_are_nasty(tmp_path):
 
 def test_rows_are_read_as_they_were_written(tmp_path):
     rows = [
-        Row("tone", text, "inside", 1.0, text, "yours", "m", "u", 1.0, 0.5, 2.0, 3, told=text, error=text)
+        Row(
+            "tone",
+            text,
+            "inside",
+            1.0,
+            text,
+            "yours",
+            "m",
+            "u",
+            1.0,
+            0.5,
+            2.0,
+            3,
+            reference=text,
+            error=text,
+        )
         for text in TEXTS
     ]
     write_rows(tmp_path / "results.csv", rows)
     found = read_rows(tmp_path / "results.csv")
     for row, text in zip(found, TEXTS, strict=True):
-        assert row.condition == row.estimator == row.told == row.error == printable(text)
+        assert row.condition == row.estimator == row.reference == row.error == printable(text)
 
 
 def test_long_names_leave_room_for_the_figure():

@@ -4,12 +4,14 @@ from dataclasses import asdict, replace
 import pytest
 
 from dspvnn.results.rows import Row, beaten, read_rows, read_run, write_rows, write_run
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import stream
 
 ROW = Row(
     task="tone", condition="inside, 10 dB", region="inside", snr_db=10.0, estimator='sine "fit"',
     kind="classical", metric="frequency rmse", unit="cycles/sample", value=0.1 + 0.2, ci_low=1e-300,
-    ci_high=math.inf, n_signals=500, told="é, range", seed=3,
+    ci_high=math.inf, n_signals=500, note="é, range",
+    side_information=frozenset({SideInformation.SHAPE, SideInformation.NOISE_LEVEL}), seed=3,
 )  # fmt: skip
 
 
@@ -31,7 +33,7 @@ def test_a_missing_number_is_an_empty_field(tmp_path):
 def test_the_columns_that_readers_rely_on():
     columns = (
         "task condition region snr_db estimator kind metric value ci_low ci_high limit "
-        "ratio_to_limit n_signals n_failed told seed"
+        "ratio_to_limit n_signals n_failed side_information reference seed"
     )
     assert set(columns.split()) <= set(asdict(ROW))
 

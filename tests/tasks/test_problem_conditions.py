@@ -9,7 +9,7 @@ from dspvnn.measure.compare import draw_cell
 from dspvnn.problem.task import ProblemCondition, noise_kinds, problem_task, region
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks.mismatch.task import KINDS, MismatchCondition
-from dspvnn.tasks.tone.task import ToneCondition
+from dspvnn.tasks.tone.task import KNOWS_RANGE, ToneCondition
 
 RATE = 1000.0
 
@@ -43,10 +43,10 @@ def test_one_snr_is_one_cell():
 
 def test_a_task_says_what_it_is():
     task = problem_task(whole())
-    assert (task.name, task.title, task.telling) == (
+    assert (task.name, task.title, task.side_information) == (
         "problem",
         "Your own problem",
-        ("range", "training mean"),
+        KNOWS_RANGE,
     )
     (name, metric), = task.metrics.items()  # fmt: skip
     assert (name, metric.unit, metric.root, metric.rate) == ("frequency rmse", "Hz", True, False)
@@ -109,19 +109,19 @@ def test_losses_are_in_hertz():
 
 
 @pytest.mark.parametrize(
-    ("name", "more", "told", "moves"),
+    ("name", "more", "given", "moves"),
     [
-        ("10 dB", {}, ("range",), True),
-        ("10 dB", {}, (), False),
-        ("whole range", {}, ("range",), False),  # of unknown SNR there is no posterior
-        ("10 dB", {"kind": "missing samples", "knob": 0.1}, ("range",), False),
+        ("10 dB", {}, KNOWS_RANGE, True),
+        ("10 dB", {}, frozenset(), False),
+        ("whole range", {}, KNOWS_RANGE, False),  # of unknown SNR there is no posterior
+        ("10 dB", {"kind": "missing samples", "knob": 0.1}, KNOWS_RANGE, False),
     ],
 )
-def test_the_limit_is_the_bound_or_told_the_range_the_posterior_mean(name, more, told, moves):
+def test_the_limit_is_the_bound_or_given_the_range_the_posterior_mean(name, more, given, moves):
     task = problem_task(whole(**more))
     condition = next(c for c in task.conditions if c.name == name)
     context = draw_cell(task, condition, 5, 0)
-    limit = task.limit_losses(context, told)["frequency rmse"]
+    limit = task.limit_losses(context, given)["frequency rmse"]
     if moves:
         posterior = tone_posterior(context.trials.signals, 10.0, TonePrior((0.06, 0.24))).mean
         np.testing.assert_allclose(limit, (1000 * (posterior - context.trials.target)) ** 2)

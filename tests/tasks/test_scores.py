@@ -6,18 +6,19 @@ from measured import drawn
 
 from dspvnn.measure.compare import draw_cell
 from dspvnn.measure.statistics import interval, resampling_weights
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS, Calibration, Condition, Metric
-from dspvnn.tasks.tone.task import Tone, ToneCondition
+from dspvnn.tasks.tone.task import KNOWS_RANGE, Tone, ToneCondition
 
 # task: title, signals to fit on, whether a threshold is calibrated, side information that moves the limit
 ABOUT = {
-    "tone": ("Frequency of a tone", 2000, False, ("range", "training mean")),
-    "tone-mismatch": ("Frequency of a tone under mismatch", 2000, False, ()),
-    "burst": ("A burst in noise", 500, True, ()),
-    "burst-noise-free": ("A burst without noise", 500, True, ()),
-    "ewma": ("A moving average", 200, False, ()),
-    "witness": ("A noise witness", 1, False, ("carriers", "contamination")),
+    "tone": ("Frequency of a tone", 2000, False, KNOWS_RANGE),
+    "tone-mismatch": ("Frequency of a tone under mismatch", 2000, False, frozenset()),
+    "burst": ("A burst in noise", 500, True, frozenset()),
+    "burst-noise-free": ("A burst without noise", 500, True, frozenset()),
+    "ewma": ("A moving average", 200, False, frozenset()),
+    "witness": ("A noise witness", 1, False, {SideInformation.CARRIERS, SideInformation.CONTAMINATION}),
 }
 # task: metric, unit, whether the value is the root of the mean loss, whether it is a share of 1
 METRICS = {
@@ -50,7 +51,8 @@ def cell(task, name):
 
 def test_a_task_is_what_it_says():
     assert {
-        name: (task.title, task.n_training, task.calibrated, task.telling) for name, task in TASKS.items()
+        name: (task.title, task.n_training, task.calibrated, task.side_information)
+        for name, task in TASKS.items()
     } == ABOUT
     assert [task.name for task in TASKS.values()] == list(TASKS)
     found = {
@@ -173,9 +175,9 @@ def test_a_threshold_needs_a_calibration_draw(task):
 # --- limits ---------------------------------------------------------------------------------------
 
 
-def tone_limit(condition, told):
+def tone_limit(condition, *given):
     context = draw_cell(Tone(), condition, 3, 0)
-    return Tone().limit_losses(context, told)["frequency rmse"]
+    return Tone().limit_losses(context, frozenset(given))["frequency rmse"]
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,8 @@ def tone_limit(condition, told):
     ids=lambda x: getattr(x, "name", ""),
 )
 def test_the_range_moves_the_limit_of_a_tone_inside_it_at_a_known_snr(condition, moves):
-    plain, told = tone_limit(condition, ()), tone_limit(condition, ("range",))
+    plain, told = tone_limit(condition), tone_limit(condition, SideInformation.TRAINING_RANGE)
+    np.testing.assert_array_equal(plain, tone_limit(condition, SideInformation.ONSET_RANGE))
     assert (plain != told).all() == moves
     if not moves:
         np.testing.assert_array_equal(plain, told)
@@ -213,7 +216,7 @@ def test_the_limit_of_the_witness_is_the_regression_on_their_product():
     gain = np.polyfit(product, np.asarray(context.training.target, float).ravel(), 1)[0]
     losses = TASKS["witness"].limit_losses(context)["relative residual"]
     np.testing.assert_allclose(losses, (gain - 1) ** 2, rtol=0.01)  # over the product's own power
-    for told in (("carriers",), ("contamination",)):
-        assert TASKS["witness"].limit_losses(context, told)["relative residual"].max() < 1e-30
+    for given in ({SideInformation.CARRIERS}, {SideInformation.CONTAMINATION}):
+        assert TASKS["witness"].limit_losses(context, frozenset(given))["relative residual"].max() < 1e-30
     itself = draw_cell(TASKS["witness"], TASKS["witness"].conditions[0], 8, 0)
     assert TASKS["witness"].limit_losses(itself)["relative residual"].max() < 1e-30

@@ -166,7 +166,7 @@ def test_thresholds_of_every_block_have_a_calibration_draw_of_their_own():
 
     class Energy:
         def __init__(self):
-            self.told = ""
+            self.side_information = frozenset()
 
         def predict(self, X):
             seen.append(X)

@@ -18,10 +18,13 @@ from dspvnn.results.displayable import unescape_math
 from dspvnn.results.metrics import RUNTIME
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import Row
+from dspvnn.results.side_information import in_words
 
 SYMBOLS = {
     "o": "circle", "s": "square", "D": "diamond", "^": "triangle-up", "v": "triangle-down",
     "P": "cross", "x": "x-thin", "X": "x", "*": "star", "h": "hexagon", "1": "y-down-open",
+    "<": "triangle-left", ">": "triangle-right", "p": "pentagon", "d": "diamond-tall", "H": "hexagon2",
+    "8": "octagon",
 }  # fmt: skip
 DASHES = {"-": "solid", "--": "dash", ":": "dot", "-.": "dashdot"}
 WIDER = 1.4  # pixels a point of line width
@@ -52,7 +55,8 @@ def hover(row: Row) -> str:
         low, high = number(row.ratio_low), number(row.ratio_high)
         lines.append(f"{number(row.ratio_to_limit)} × limit ({low} to {high})")
     lines.append(f"n = {row.n_signals}" + (f", {row.n_failed} failed" if row.n_failed else ""))
-    lines += [f"told: {row.told}"] if row.told else []
+    if row.side_information:
+        lines.append(f"side information: {in_words(row.side_information)}")
     return "<br>".join(escape(unescape_math(line)) for line in lines)
 
 

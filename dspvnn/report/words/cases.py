@@ -88,11 +88,11 @@ def _spread(values: Sequence[float]) -> str:
 
 
 def _notes(rows: Sequence[Row]) -> list[str]:
-    """Return what was cut or told: every note with the variants that it is about."""
-    told: dict[str, list[str]] = {}
-    for label, note in dict.fromkeys((r.estimator, r.told) for r in rows if r.told):
-        told.setdefault(note, []).append(label)
-    return [f"{note} ({'; '.join(labels)})" for note, labels in told.items()]
+    """Return every note, what was cut or given besides, with the variants that it is about."""
+    noted: dict[str, list[str]] = {}
+    for label, note in dict.fromkeys((r.estimator, r.note) for r in rows if r.note):
+        noted.setdefault(note, []).append(label)
+    return [f"{note} ({'; '.join(labels)})" for note, labels in noted.items()]
 
 
 def _alternative(case: Case, rows: Sequence[Row]) -> str:

@@ -18,8 +18,8 @@ def about_yours(rows: Sequence[Row]) -> list[str]:
         said += [f"{label} ({task}) {what}" for what in _about([*by_cell.values()][::-1])]
     for row in leaks(own):
         said.append(
-            f"{row.estimator} ({row.task}) is below the limit in {row.condition!r}: it knows something "
-            "that its told does not say, or a truth leaked into it"
+            f"{row.estimator} ({row.task}) is below the limit in {row.condition!r}: either it has "
+            "side information that its attribute side_information does not name, or a truth leaked into it"
         )
     return said
 

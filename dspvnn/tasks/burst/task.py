@@ -21,7 +21,7 @@ from array_api_compat import array_namespace
 from dspvnn.limits import BurstModel, burst_average_likelihood_ratio, burst_forward_filter
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import burst_pending, half_sine
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, uniform
+from dspvnn.tasks.base import NOTHING, Calibration, Condition, Context, Given, Metric, Pair, Trials, uniform
 from dspvnn.tasks.metrics import best_threshold, quantile_thresholds
 from dspvnn.tasks.page import Page
 
@@ -108,7 +108,7 @@ class Burst:
     title: str = "A burst in noise"
     n_training: int = 500
     calibrated: bool = True
-    telling: tuple[str, ...] = ()
+    side_information: Given = NOTHING
     training: BurstCondition = BurstCondition("training range")
     conditions: tuple[BurstCondition, ...] = field(default_factory=_noisy, repr=False)
     metrics: dict[str, Metric] = field(default_factory=lambda: SAMPLE_ERROR | MISS)
@@ -157,7 +157,7 @@ class Burst:
             )
         return losses
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
         """Return the losses of the Bayes filter and of the average likelihood ratio (noise: 0)."""
         if context.condition.noise_free:  # two samples of the burst tell the rest of it exactly
             return {"sample error rate": np.zeros(len(context.trials.signals))}

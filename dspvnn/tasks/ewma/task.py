@@ -11,7 +11,17 @@ from array_api_compat import array_namespace
 
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import ewma
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, extended
+from dspvnn.tasks.base import (
+    NOTHING,
+    Calibration,
+    Condition,
+    Context,
+    Given,
+    Metric,
+    Pair,
+    Trials,
+    extended,
+)
 from dspvnn.tasks.metrics import relative_power
 from dspvnn.tasks.page import Page
 
@@ -51,7 +61,7 @@ class EWMA:
     title: str = "A moving average"
     n_training: int = 200
     calibrated: bool = False
-    telling: tuple[str, ...] = ()
+    side_information: Given = NOTHING
     training: EWMACondition = EWMACondition("training range")
     conditions: tuple[EWMACondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -86,7 +96,7 @@ class EWMA:
         """Return the power of the error over the variance of the truth, per record."""
         return {"relative rms error": relative_power(trials.target, estimates)}
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
         """Return the losses of the plain float64 recursion."""
         x = context.trials.signals
         return self.losses(context.trials, ewma(x, ALPHA, x.mean(axis=1)))

@@ -9,34 +9,39 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dspvnn.figures.curves import new_figure, shows, styled
+from dspvnn.results.ahead import ahead
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.rows import Row
-from dspvnn.tasks.mismatch.task import KINDS, LEVELS
+from dspvnn.tasks.mismatch.kinds import KINDS
+from dspvnn.tasks.mismatch.task import LEVELS
 
 NET = "mixture LSTM"
-PANELS = {
-    "the plain sine fit": ("sine fit",),
-    "the fit chosen by BIC": ("fit chosen by BIC",),
-    "the remedy that is told the kind": tuple(
-        dict.fromkeys(kind.remedy for kind in KINDS.values() if kind.remedy)
-    ),
-}
 MOST = np.log10(30.0)  # factor at which the colour is full
+
+
+def _panels() -> dict[str, set[str]]:
+    """Return the title of every panel, and the estimators that the net stands against on it."""
+    return {
+        "the plain sine fit": {"sine fit"},
+        "the fit chosen by BIC": {"fit chosen by BIC"},
+        "the remedy that is given the kind": {kind.remedy for kind in KINDS.values()} - {""},
+    }
 
 
 @styled
 def mismatch_map(rows: Sequence[Row]) -> Figure:
     """Draw, per kind and severity, the factor between the net of the mixture and three classical answers.
 
-    Orange: the net is ahead; blue: the classical method; hatched: the interval of the factor covers 1.
+    Orange: the net is ahead; blue: the classical method; hatched: neither is (`dspvnn.results.ahead`).
     """
-    figure, axes = new_figure(3.9, len(PANELS), sharey=True)
+    panels = _panels()
+    figure, axes = new_figure(3.9, len(panels), sharey=True)
     kinds = [kind for kind in KINDS if kind != "none"]
-    for ax, (title, references) in zip(axes, PANELS.items(), strict=True):
+    for ax, (title, references) in zip(axes, panels.items(), strict=True):
         for row in rows:
             if (row.estimator, row.metric) != (NET, RATIO) or row.sweep not in kinds:
                 continue
-            if row.told.removeprefix("against ") not in references:
+            if row.reference not in references:
                 continue
             level = row.condition.removeprefix(f"{row.sweep}, ")
             _cell(ax, LEVELS.index(level), kinds.index(row.sweep), row)
@@ -48,14 +53,14 @@ def mismatch_map(rows: Sequence[Row]) -> Figure:
         ax.tick_params(length=0)
     figure.supxlabel(
         "orange: the net ahead, blue: the classical method, by the factor written (95 % interval below); "
-        "hatched: the interval covers 1", fontsize=7,
+        "hatched: neither is ahead", fontsize=7,
     )  # fmt: skip
     return figure
 
 
 def _cell(ax: Axes, x: int, y: int, row: Row) -> None:
     colour = _colour(np.log10(row.value))
-    level = row.ci_low <= 1 <= row.ci_high
+    level = not ahead(row)
     cell = Rectangle(
         (x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="0.6", lw=0.5,
         hatch="////" if level else None,

@@ -4,7 +4,7 @@ Frequency, phase, amplitude, offset and noise level are all unknown. The limit i
 bound of the four-parameter problem at the cell's own parameters, averaged over its trials; it speaks
 of unbiased estimators, so it is reached above the threshold SNR only.
 
-An estimator that was told the training range, or learned it, may use it: its limit, inside that range
+An estimator that was given the training range, or learned it, may use it: its limit, inside that range
 and at a known SNR, is the loss of the Bayes posterior mean on the same trials, the least mean squared
 error that there is under the training prior. Outside the range that prior is wrong, and its posterior
 mean is no limit: the Cramér-Rao bound stays, though it does not bind a biased estimator either.
@@ -17,12 +17,16 @@ from typing import Any
 import numpy as np
 
 from dspvnn.limits import TonePrior, tone_bound, tone_posterior
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.noise import noise_std, white
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import tone
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, uniform
+from dspvnn.tasks.base import NOTHING, Calibration, Condition, Context, Given, Metric, Pair, Trials, uniform
 from dspvnn.tasks.page import Page
 
+KNOWS_RANGE = frozenset(
+    {SideInformation.FREQUENCY_RANGE, SideInformation.TRAINING_RANGE, SideInformation.TRAINING_MEAN}
+)  # in any of these ways an estimator knows where the frequencies lie
 TRAINING_RANGE = (0.05, 0.25)
 SNRS_DB = (-10, -5, 0, 5, 10, 15, 20, 30, 40, 50, 60)
 SWEEP_SNR_DB = 20
@@ -85,7 +89,7 @@ class Tone:
     title: str = "Frequency of a tone"
     n_training: int = 2000
     calibrated: bool = False
-    telling: tuple[str, ...] = ("range", "training mean")
+    side_information: Given = KNOWS_RANGE
     training: ToneCondition = ToneCondition("training range")
     conditions: tuple[ToneCondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -122,10 +126,10 @@ class Tone:
         """Return the squared error of the frequency."""
         return {"frequency rmse": (estimates - trials.target) ** 2}
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
-        """Return the Cramér-Rao bound per signal or, told the range, the posterior mean's squared error."""
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
+        """Return the Cramér-Rao bound per signal or, with the range, the posterior mean's squared error."""
         condition, p = context.condition, context.trials.parameters
-        if told and condition.region == "inside" and np.isfinite(condition.snr_db):
+        if given & KNOWS_RANGE and condition.region == "inside" and np.isfinite(condition.snr_db):
             prior = TonePrior(self.training.frequency_range)
             mean = tone_posterior(context.trials.signals, condition.snr_db, prior).mean
             return self.losses(context.trials, mean)

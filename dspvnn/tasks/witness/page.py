@@ -15,8 +15,8 @@ PAGE = Page(
     pictures=(
         Picture(
             "witness", dots("rms residual over the rms contamination", "least squares"),
-            "What is left of the contamination on unseen noise. 0.01 is −40 dB. An estimator that was told "
-            "the carriers, or fitted on the contamination, has a limit of its own.",
+            "What is left of the contamination on unseen noise. 0.01 is −40 dB. An estimator with "
+            "the carriers as side information, or fitted on the contamination, has a limit of its own.",
             "relative residual of the contamination",
         ),
     ),

@@ -15,9 +15,21 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from array_api_compat import array_namespace
 
+from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import Draws
 from dspvnn.signals.waveforms import sample_index, witness_mixture
-from dspvnn.tasks.base import Calibration, Condition, Context, Metric, Pair, Trials, extended, uniform
+from dspvnn.tasks.base import (
+    NOTHING,
+    Calibration,
+    Condition,
+    Context,
+    Given,
+    Metric,
+    Pair,
+    Trials,
+    extended,
+    uniform,
+)
 from dspvnn.tasks.metrics import relative_power
 from dspvnn.tasks.page import Page
 
@@ -63,7 +75,7 @@ class Witness:
     title: str = "A noise witness"
     n_training: int = 1
     calibrated: bool = False
-    telling: tuple[str, ...] = ("carriers", "contamination")
+    side_information: Given = frozenset({SideInformation.CARRIERS, SideInformation.CONTAMINATION})
     training: WitnessCondition = WitnessCondition("training range")
     conditions: tuple[WitnessCondition, ...] = field(default_factory=_conditions, repr=False)
     metrics: dict[str, Metric] = field(
@@ -99,15 +111,15 @@ class Witness:
         """Return the residual's power over the contamination's, per record."""
         return {"relative residual": relative_power(trials.target, estimates)}
 
-    def limit_losses(self, context: Context, told: tuple[str, ...] = ()) -> dict[str, np.ndarray]:
+    def limit_losses(self, context: Context, given: Given = NOTHING) -> dict[str, np.ndarray]:
         """Return the losses of least squares on the product, fitted on the training record.
 
-        On the contamination itself, or when told it or the carriers of the wanted signal, least squares
+        On the contamination itself, or given it or the carriers of the wanted signal, least squares
         finds the gain 1 exactly: what is left is the rounding of the product. On the observed target the
         wanted signal (less its mean) acts as noise.
         """
         gain = 1.0
-        if context.condition.fitted_on == "observed" and not told:
+        if context.condition.fitted_on == "observed" and not given & self.side_information:
             product = context.training.signals.prod(axis=-1).ravel()
             product = product - product.mean()
             gain = np.dot(product, np.asarray(context.training.target, float).ravel())

@@ -1,0 +1,5 @@
+"""No mismatch: the tone in white Gaussian noise."""
+
+from dspvnn.tasks.mismatch.kinds.base import Kind, in_white_noise
+
+NONE = Kind("none", in_white_noise, knob="", levels=(0.0, 0.0, 0.0))
