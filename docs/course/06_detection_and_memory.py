@@ -313,8 +313,8 @@ print(f"silence means not yet: {100 * never_ended.mean():.1f} % wrong")
 #
 # The simplest recurrent net, the **Elman net**, has states
 # $h_t = \tanh(w h_{t-1} + u x_t + b)$. Take a single unit, in silence
-# ($x = 0$), with $b = 0$. Its next state is $\tanh(w h)$. States that stay where they are,
-# **fixed points**, are where that curve meets the diagonal.
+# ($x = 0$), with $b = 0$. Its next state is $\tanh(w h)$. States that stay
+# where they are, **fixed points**, are where that curve meets the diagonal.
 #
 # > **Predict.** How many fixed points are there for $w = 0.8$, and how many for
 # > $w = 2$? At which of them does a state stay when it is pushed a little?
@@ -333,8 +333,8 @@ plt.show()
 # %% [markdown]
 # For $w = 0.8$ one, at 0: every state fades, by a factor of 0.8 a sample, and
 # after fifty samples nothing is left. For $w = 2$ three. The middle one does
-# not hold: pushed a little, the state runs to the upper or to the lower one, and
-# there it stays for good. Two stable states are one bit of memory, a **latch**.
+# not hold: pushed a little, the state runs to the upper or to the lower one,
+# and there it stays for good. Two stable states are one bit of memory, a **latch**.
 #
 # ### Exercise 4: a latch
 #
@@ -456,8 +456,8 @@ plt.show()
 #
 # Does an Elman net lack memory, then? You have built one that has it, with
 # three numbers. It is a question of training: with $w$ below 1 the gradient of
-# the past fades as the state does, and the latch must be found nearly by chance.
-# With more steps some seeds find it (then 0.2 % are wrong), others do not.
+# the past fades as the state does, and the latch must be found nearly by
+# chance. With more steps some seeds find it (then 0.2 % are wrong), others do not.
 #
 # ## Summary
 #

@@ -135,7 +135,7 @@ WRONG = {
     "matched_filter": (
         (not_normalised, "not divided by the template's norm"),
         (over_energy, "divide by its root"),
-        (not_reversed, "turned round"),
+        (not_reversed, "turn the template round"),
         (centred, "template's middle"),
         (valid_only, "shape (6, 37), but shape (6, 40) is asked"),
         (first_sample, "template's first sample"),
