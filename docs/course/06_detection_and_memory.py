@@ -334,7 +334,8 @@ plt.show()
 # For $w = 0.8$ one, at 0: every state fades, by a factor of 0.8 a sample, and
 # after fifty samples nothing is left. For $w = 2$ three. The middle one does
 # not hold: pushed a little, the state runs to the upper or to the lower one,
-# and there it stays for good. Two stable states are one bit of memory, a **latch**.
+# and there it stays for good. Two stable states are one bit of memory, a
+# **latch**.
 #
 # ### Exercise 4: a latch
 #
@@ -457,7 +458,8 @@ plt.show()
 # Does an Elman net lack memory, then? You have built one that has it, with
 # three numbers. It is a question of training: with $w$ below 1 the gradient of
 # the past fades as the state does, and the latch must be found nearly by
-# chance. With more steps some seeds find it (then 0.2 % are wrong), others do not.
+# chance. With more steps some seeds find it (then 0.2 % are wrong), others do
+# not.
 #
 # ## Summary
 #
