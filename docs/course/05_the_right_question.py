@@ -312,15 +312,17 @@ for snr_db in (0, 10, 20, 30, 40):
 # (lesson 3, exercise 1), subtracts it *with both its arrows*, turns back what
 # is left, and adds the number 1 for the slow arrow. The nearer the trial is,
 # the less is left of the fast one. This column is the toolkit's net for tones,
-# `HeterodyneLSTM`, **before any training**: its weights start so that the net
-# is the slope of exercise 3. Read that column again.
+# `HeterodyneLSTM`, **before any training**: its weights start so that near the
+# truth the net is the slope of exercise 3. Read that column again.
 #
 # ## Now train it
 #
 # Behind that front end stands an LSTM that reads the 16 frames and adds its own
 # part to the slope. We train it for seconds, and give it a very narrow range:
-# frequencies from 0.10 to 0.12 and nothing else. To make the difference visible
-# it gets one pass only: one trial frequency, one look.
+# frequencies from 0.10 to 0.12 and nothing else. (`fit_task` draws fresh
+# examples from the toolkit's tone task, here with another range and at 20 dB.)
+# To make the difference visible it gets one pass only: one trial frequency, one
+# look.
 #
 # > **Predict.** It will have seen a band of 0.02. Where will it work?
 
@@ -429,8 +431,8 @@ for name, estimator in (("net", shipped), ("sine fit", SineFit())):
 # 2. Trial frequency plus what is seen at baseband is an equivariant answer: it
 #    moves with the record, and no example is needed for that.
 # 3. Near the truth the most nonlinear of parameters is a slope: linear.
-# 4. A net at baseband works in bands and at lengths that it has never seen; a
-#    few thousand examples from a narrow band are enough.
+# 4. A net at baseband works in bands and at lengths that it has never seen; ten
+#    thousand examples from a narrow band are enough.
 # 5. What such a net adds has to be measured against its own front end: here it
 #    is worth one pass.
 #

@@ -428,3 +428,6 @@ print(f"Kalman: w = {1 - best:.3f}, u = {best:.3f}, b = 0")
 # **In the report.** The case `ewma` is the question that this lesson follows: a
 # unit written by hand that finds 0.8 and 0.2, and a library's net that does
 # not. See it with `dspvnn report --case ewma --out reports/ewma`.
+#
+# **Next.** In lesson 8 a second sensor hears the noise alone, and helps to take
+# it away.
