@@ -42,13 +42,13 @@ rng = np.random.default_rng(6)
 #
 # Up to now we asked *how large*; now we ask *whether*. A record of 130 samples
 # is white noise of standard deviation 1, or the same with a **burst**: half a
-# sine, 10 samples wide, beginning at an unknown time $s$, the **onset**. How
-# strong a burst is beside the noise is its **deflection**,
+# sine, 10 samples wide, beginning at an unknown time, the **onset**. How strong
+# a burst of samples $b_n$ is beside noise of standard deviation $\sigma$ is its
+# **deflection**,
 #
-# $$d = \frac{\sqrt{E}}{\sigma}, \qquad E = \sum_n s_n^2,$$
+# $$d = \frac{\sqrt{E}}{\sigma}, \qquad E = \sum_n b_n^2,$$
 #
-# where $E$ is the energy of the burst and $\sigma$ the noise's standard
-# deviation.
+# where $E$ is called the energy of the burst.
 #
 # > **Predict.** Here are bursts of deflection 4, 8 and 16. Which of them will
 # > you find by eye?
@@ -453,8 +453,8 @@ plt.show()
 # on the left, whose state is carried over, are at the level of no memory, and
 # must be: they begin a record in the state in which they ended another one,
 # where the right answer was "ended", and silence looks the same in both. The
-# reset alone did not do it for the Elman net in so few steps, and the LSTM alone
-# did not do it at all.
+# reset alone did not do it for the Elman net in so few steps, and the LSTM
+# alone did not do it at all.
 #
 # Does an Elman net lack memory, then? You have built one that has it, with
 # three numbers. It is a question of training: with $w$ below 1 the gradient of
