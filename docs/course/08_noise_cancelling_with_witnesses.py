@@ -46,7 +46,7 @@ rng = np.random.default_rng(81)
 # each with a gain $g_j$ that you do not know. Least squares finds the gains:
 # choose $g$ and a constant $b$ so that
 #
-# $$\sum_n \Big( y_n - b - \sum_j g_j u_{nj} \Big)^2$$
+# $$\sum_n \left( y_n - b - \sum_j g_j u_{nj} \right)^2$$
 #
 # is as small as it can be. The constant has to be there, because a wanted
 # signal and witnesses whose means are not 0 would otherwise bend the gains.
