@@ -203,7 +203,7 @@ print(check.weighted_fit(weighted_fit))
 # The weights need the residuals $r_n$, and the residuals the fit: so fit,
 # weigh, fit again, until nothing moves (**iteratively reweighted least
 # squares**). With $\nu = 4$ a sample at $\sigma$ has the weight 1, one at $10
-# \sigma$ has 1/20.
+# \sigma$ about 1/20.
 #
 # > **Predict.** Five samples in a hundred are hit. The sine fit's error was
 # > about twice the bound. How near will the weighted fit come: 1.5, 1.1 or 1

@@ -17,7 +17,7 @@ class Comparison:
     """Does an LSTM name a tone's frequency better than a sine fit? Ten steps, five of them wrong."""
 
     snrs_db = (-9, -6, -3, 0)
-    n_records = 250
+    n_records = 150
 
     def __init__(self, rng: np.random.Generator) -> None:
         self.rng = rng

@@ -61,6 +61,7 @@ def test_a_students_copy_holds_tasks_alone_and_every_task_has_its_answer_in_the_
             assert "assert" in instructor[i + 2].source
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", SHEETS)
 def test_every_number_of_the_answers_is_right(name, tmp_path):
     done = subprocess.run(
