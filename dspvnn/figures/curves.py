@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dspvnn.figures.point_labels import shortened
+from dspvnn.results.numbers import NO_LIMIT, has_no_limit
 from dspvnn.results.rows import Row, without_seed
 
 WIDTH = 7.0  # inches: the text width of the report
@@ -107,13 +108,16 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         places = sorted({row.position for row in rows})
         limits = [[r.limit for r in rows if r.position == place] for place in places]
         x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
-        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
+        if (y > 0).any():
+            ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
         if np.any(other > 1.02 * y):
             ax.plot(
                 x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1, label="the other limit"
             )
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
+        elif all(map(has_no_limit, rows)):
+            ax.set_title(NO_LIMIT, fontsize=7, loc="right")
     ax.set_yscale("log")
     label_ends(ax, [(name, *end) for name, end in ends.items()])
 
@@ -180,6 +184,10 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
                 min(limits), 1.01, f" {limit_label}", fontsize=6,
                 transform=ax.get_xaxis_transform(), va="bottom", ha="left",
             )  # fmt: skip
+        elif limit_label and all(map(has_no_limit, mine)):
+            ax.text(
+                0.5, 1.01, NO_LIMIT, fontsize=6, transform=ax.transAxes, va="bottom", ha="center",
+            )  # fmt: skip
         ax.set_title(title, pad=11)
         ax.set_xscale("log")
         ax.set_xlim(left / 1.5, most * 3)
@@ -192,7 +200,7 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
 @styled
 def runtime(rows: Sequence[Row]) -> Figure:
     """Draw the time per signal, one panel a batch size."""
-    return dots(rows, "seconds per signal: median and quartiles")
+    return dots(rows, "seconds per signal: median and quartiles", limit_label="")
 
 
 def wrapped(text: str, width: int) -> str:

@@ -3,7 +3,7 @@
 import os
 import platform
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +18,7 @@ from dspvnn.report.studies import case_rows, studies
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.sweep.version import version_of
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Task, task_of
 from neural.devices import device_title
 
 PACKAGES = (
@@ -30,10 +30,13 @@ LEFT_OUT = "left out: it was trained on records of another length"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a report is made of; its repr is what the report prints."""
+    """What a report is made of; run.json and the report say it again.
+
+    tasks : names of tasks that ship, and tasks of the user's own as objects.
+    """
 
     preset: str = "standard"
-    tasks: tuple[str, ...] = tuple(TASKS)
+    tasks: tuple[str | Task, ...] = tuple(TASKS)
     seed: int = 0
     jobs: int = 1
     dask: str = ""
@@ -46,6 +49,11 @@ class Configuration:
     repeat_cases: bool = False
     recordings: tuple[Recording, ...] = field(default=(), repr=False)
     command: str = field(default="", repr=False)
+
+    @property
+    def by_name(self) -> dict[str, Task]:
+        """The tasks by their names."""
+        return {task.name: task for task in map(task_of, self.tasks)}
 
     @property
     def yours(self) -> tuple[str, ...]:
@@ -61,14 +69,15 @@ def run(
     `weights`: None for the shipped ones. `shelf`: where finished cells are kept, if they are.
     """
     started, preset = time.monotonic(), PRESETS[configuration.preset]
+    tasks = configuration.by_name
     lineups = {
-        name: lineup(name, configuration.device, weights, configuration.yours)
-        for name in configuration.tasks
+        name: lineup(task, configuration.device, weights, configuration.yours)
+        for name, task in tasks.items()
     }
     recordings = (*shipped_recordings(), *configuration.recordings) if "tone" in lineups else ()
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
     rows = []
-    for study in studies(lineups, recordings, preset, configuration.seed, configuration.problem, weights):
+    for study in studies(tasks, lineups, recordings, preset, configuration.seed, weights):
         rows += study.rows(sweep, progress)
     rows += case_rows(configuration.cases, configuration.repeat_cases, preset.case_share, sweep, progress)
     handling = {recording.name: recording.handling for recording in recordings}
@@ -78,7 +87,10 @@ def run(
 
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:
-    chosen = asdict(configuration) | {"recordings": [r.name for r in configuration.recordings]}
+    named = tuple(getattr(task, "address", "") or name for name, task in configuration.by_name.items())
+    chosen = asdict(replace(configuration, tasks=named)) | {
+        "recordings": [r.name for r in configuration.recordings]
+    }
     command = chosen.pop("command")
     return {
         "configuration": chosen | asdict(PRESETS[configuration.preset]),

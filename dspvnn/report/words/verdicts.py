@@ -4,14 +4,14 @@ The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
 from dspvnn.results.metrics import RUNTIME, TRAINING_TIME
 from dspvnn.results.numbers import number, score, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed
-from dspvnn.tasks import TASKS, Headline
+from dspvnn.tasks import TASKS, Headline, Task
 
 
 @dataclass(frozen=True)
@@ -29,10 +29,10 @@ class Verdict:
     training: str
 
 
-def verdicts(rows: Sequence[Row]) -> list[Verdict]:
+def verdicts(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Verdict]:
     """Return the verdict of every headline that the rows hold the numbers of."""
     found = []
-    for task in TASKS.values():
+    for task in tasks.values():
         mine = [r for r in rows if r.task == task.name]
         for headline in task.page.headlines:
             classical = _pick(mine, headline, headline.condition, headline.classical)
