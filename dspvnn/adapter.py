@@ -141,6 +141,19 @@ def load_yours(name: str) -> Guarded:
         raise ValueError(f"{name}: {first_line(error)}") from error
 
 
+def for_task(names: tuple[str, ...], task_name: str) -> tuple[str, ...]:
+    """Return the addresses of estimators for a task, ``TASK=package.module:Name``, or for any task."""
+    pairs = map(split_task, names)
+    return tuple(dict.fromkeys(address for task, address in pairs if task in ("", task_name)))
+
+
+def split_task(name: str) -> tuple[str, str]:
+    """Return task and address of ``TASK=package.module:Name``; no task where none is said."""
+    module, colon, attribute = name.partition(":")
+    task, _, module = module.rpartition("=")
+    return task, f"{module}{colon}{attribute}"
+
+
 def short_names(names: tuple[str, ...], taken: set[str]) -> dict[str, str]:
     """Return a label for each ``package.module:Name``: its last part, or all of it where that is taken."""
     last = [name.partition(":")[2] for name in names]

@@ -1,6 +1,7 @@
 """One panel, a line an estimator, over the positions of a sweep. Rows in, figure out."""
 
 from collections.abc import Sequence
+from math import isfinite
 
 from matplotlib.figure import Figure
 
@@ -12,6 +13,6 @@ from dspvnn.results.rows import Row
 def by_position(rows: Sequence[Row], xlabel: str, ylabel: str, limit_label: str = "limit") -> Figure:
     """Draw value against position for every estimator, on a logarithmic axis, with the limit in black."""
     figure, (ax,) = new_figure(3.4)
-    lines(ax, rows, limit_label)
+    lines(ax, [r for r in rows if isfinite(r.position)], limit_label)
     ax.set(xlabel=xlabel, ylabel=ylabel)
     return figure

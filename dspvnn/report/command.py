@@ -10,6 +10,7 @@ from pathlib import Path
 
 import torch
 
+from dspvnn.adapter import split_task
 from dspvnn.command_line.progress import progress_line
 from dspvnn.lineup import line_up
 from dspvnn.report.configured import configured, read_formats
@@ -37,7 +38,8 @@ def make_report(request: Request) -> None:
     formats = read_formats(request.format)
     configuration = configured(request)
     tasks = TASKS | configuration.by_name
-    for name in configuration.yours:
+    addresses = [getattr(task, "address", "") for task in configuration.by_name.values()]
+    for name in (*filter(None, addresses), *(split_task(name)[1] for name in configuration.yours)):
         if reason := your_version(name)[1]:
             said = f"{name}: its cells are done again in every run: {reason}"
             print(f"dspvnn: {printable(said)}", file=sys.stderr)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from importlib.util import find_spec
 from uuid import uuid4
 
-from dspvnn.adapter import load_yours
+from dspvnn.adapter import load_yours, split_task
 from dspvnn.cases import CASES
 from dspvnn.problem.description import Problem, read_problem
 from dspvnn.problem.lineup import own, posed
@@ -33,7 +33,7 @@ def configured(request: Request) -> Configuration:
         said = printable(f"{request.config} imports and runs {', '.join(of_the_file)}")
         print(f"dspvnn: {said}", file=sys.stderr)
     for name in (*request.estimator, *of_the_file):
-        load_yours(name)
+        load_yours(split_task(name)[1])
     choose_device(request.device)
     dialect = Dialect.of(request.decimal, request.delimiter, request.column)
     recordings = tuple(
@@ -110,6 +110,16 @@ def _check(request: Request, tasks: tuple[str | Task, ...]) -> None:
         raise ValueError("--column, --delimiter and --decimal are for a --recording that is a CSV file")
     if request.estimator and not (request.task or request.config):
         raise ValueError(f"--estimator needs --task: which of {', '.join(TASKS)} it is for")
+    names = [task if isinstance(task, str) else task.name for task in tasks]
+    for estimator in request.estimator:
+        if (task := split_task(estimator)[0]) and task not in names:
+            raise ValueError(
+                f"--estimator {estimator}: {task!r} is not among the tasks: {', '.join(names)}"
+            )
+    if request.train and not request.case and all(isinstance(task, OwnTask) for task in tasks):
+        raise ValueError(
+            "--train trains the nets of dspvnn: a task of your own brings nets that are trained"
+        )
 
 
 def read_formats(text: str) -> tuple[str, ...]:

@@ -104,6 +104,7 @@ def _content(
             for p, mine in pictures_of(rows, known).items()
         }
         | case_pictures(every),
+        "no_limit": _without_limit(rows, tasks),
         "front": tasks[0].page.front if tasks else "",
         "tasks": [_section(rows, task) for task in tasks],
         "recordings": run["handling"],
@@ -118,6 +119,17 @@ def _content(
         "how": _how(run),
         "n_rows": len(rows),
     }
+
+
+def _without_limit(rows: Sequence[Row], tasks: Sequence[Task]) -> list[str]:
+    """Return the tasks, with their metrics, of which no limit is known."""
+    said = []
+    for task in tasks:
+        mine = [r for r in rows if r.task == task.name and r.region != "recorded"]
+        limits = {m: [r.limit for r in mine if r.metric == m] for m in task.metrics}
+        unknown = [m for m, found in limits.items() if found and all(map(math.isnan, found))]
+        said += [f"{task.title} ({', '.join(unknown)})"] if unknown else []
+    return said
 
 
 def _lead(rows: Sequence[Row], found: Sequence[Verdict]) -> str:

@@ -47,7 +47,8 @@ class Request:
     estimator
         An estimator of your own beside the others, package.module:Name: a class or an object with
         predict (and fit, if it learns: on the training draw, in every cell), or a function of
-        signals. Repeatable; needs --task or --config.
+        signals. TASK=package.module:Name is for one of several tasks. Repeatable; needs --task or
+        --config.
     recording
         A WAV, FLAC, CSV or NPY file that the tone estimators are run on as well. Repeatable.
     sample_rate

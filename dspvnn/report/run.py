@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dspvnn.adapter import for_task
 from dspvnn.command_line.progress import Progress
 from dspvnn.lineup import lineup
 from dspvnn.problem.description import Problem
@@ -57,7 +58,7 @@ class Configuration:
 
     @property
     def yours(self) -> tuple[str, ...]:
-        """The estimators of the user's own, each a ``package.module:Name``."""
+        """The estimators of the user's own, each a ``package.module:Name``, perhaps after ``TASK=``."""
         return (*(own(self.problem) if self.problem is not None else ()), *self.estimators)
 
 
@@ -71,7 +72,7 @@ def run(
     started, preset = time.monotonic(), PRESETS[configuration.preset]
     tasks = configuration.by_name
     lineups = {
-        name: lineup(task, configuration.device, weights, configuration.yours)
+        name: lineup(task, configuration.device, weights, for_task(configuration.yours, name))
         for name, task in tasks.items()
     }
     recordings = (*shipped_recordings(), *configuration.recordings) if "tone" in lineups else ()

@@ -16,7 +16,7 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import packages_distributions, version
 from itertools import accumulate
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
 
 from joblib.hashing import NumpyHasher
@@ -135,10 +135,16 @@ _names_of_distributions = cache(packages_distributions)  # it reads a file of ev
 
 
 class _Hasher(NumpyHasher):
-    """Joblib's hash, and tensors by their values: PyTorch pickles their address."""
+    """Joblib's hash, but of tensors by their values, and of functions without a name by what they hold.
+
+    PyTorch pickles the address of a tensor, and nothing pickles a lambda: the source says what its code is.
+    """
 
     def save(self, obj: Any) -> None:
         """Hash an object."""
+        if isinstance(obj, FunctionType) and "<" in obj.__qualname__:
+            held = [cell.cell_contents for cell in obj.__closure__ or ()]
+            obj = (obj.__module__, obj.__qualname__, obj.__code__.co_firstlineno, obj.__defaults__, held)
         is_tensor = hasattr(obj, "detach") and hasattr(obj, "cpu")
         super().save(obj.detach().cpu().numpy() if is_tensor else obj)
 

@@ -19,12 +19,13 @@ TASKS: dict[str, Task] = {
 
 
 def task_of(task: str | Task) -> Task:
-    """Return the task of a name in `TASKS`, or a task that was handed down as it is."""
-    if not isinstance(task, str):
-        return task
-    if task not in TASKS:
-        raise ValueError(f"unknown task {task!r}: the tasks are {', '.join(TASKS)}")
-    return TASKS[task]
+    """Return the task of a name in `TASKS`, or an object that was handed down, as a complete task."""
+    if isinstance(task, str):
+        if task not in TASKS:
+            raise ValueError(f"unknown task {task!r}: the tasks are {', '.join(TASKS)}")
+        return TASKS[task]
+    ours = type(task).__module__.partition(".")[0] == __name__.partition(".")[0]
+    return task if ours else own_task(task)
 
 
 __all__ = [
