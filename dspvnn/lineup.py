@@ -15,7 +15,7 @@ from dspvnn.estimator import SignalEstimator
 from dspvnn.foreign import contained, first_line
 from dspvnn.measure.compare import Contestant
 from dspvnn.results.rows import Row
-from dspvnn.sweep.your_version import your_version
+from dspvnn.sweep.your_version import held, your_version
 from dspvnn.tasks import LineUp, Task, task_of
 from dspvnn.tasks.mismatch.task import Mismatch, remedied
 from dspvnn.tasks.own import OwnTask
@@ -72,10 +72,10 @@ def _own(task: OwnTask, label: str, make: Callable[[], Any], kind: str) -> Conte
     """Return an entry of a line-up of the user's own; fitted in every cell unless it is already."""
     try:
         with contained():
-            _guarded(make, kind)
+            made = _guarded(make, kind)
     except (Exception, SystemExit) as error:
         raise ValueError(f"task {task.name!r}: {label!r} cannot be made: {first_line(error)}") from error
-    return Contestant(label, partial(_guarded, make, kind), digest=task.version)
+    return Contestant(label, partial(_guarded, make, kind), digest=f"{task.version} {held(made.thing)}")
 
 
 def _guarded(make: Callable[[], Any], kind: str) -> Guarded:

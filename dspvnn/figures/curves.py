@@ -108,15 +108,14 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str) -> None:
         places = sorted({row.position for row in rows})
         limits = [[r.limit for r in rows if r.position == place] for place in places]
         x, y, other = np.array(places), np.array([*map(min, limits)]), np.array([*map(max, limits)])
-        if (y > 0).any():
-            ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
+        ax.plot(x[y > 0], y[y > 0], color="black", lw=1.6, zorder=1, label=limit_label)
         if np.any(other > 1.02 * y):
             ax.plot(
                 x[y > 0], other[y > 0], color="black", lw=1.0, ls="--", zorder=1, label="the other limit"
             )
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
-        elif all(map(has_no_limit, rows)):
+        elif limit_label and all(map(has_no_limit, rows)):
             ax.set_title(NO_LIMIT, fontsize=7, loc="right")
     ax.set_yscale("log")
     label_ends(ax, [(name, *end) for name, end in ends.items()])

@@ -12,6 +12,7 @@ import torch
 
 from dspvnn.adapter import split_task
 from dspvnn.command_line.progress import progress_line
+from dspvnn.foreign import first_line
 from dspvnn.lineup import line_up
 from dspvnn.report.configured import configured, read_formats
 from dspvnn.report.leaks import leaks, passed_over
@@ -26,6 +27,7 @@ from dspvnn.results.rows import Row, read_rows, read_run, write_rows, write_run
 from dspvnn.sweep import Shelf, code_version
 from dspvnn.sweep.your_version import your_version
 from dspvnn.tasks import TASKS, Task
+from dspvnn.tasks.own import OwnTask
 from neural.recipes import weights_of
 from neural.train import train_net
 
@@ -60,6 +62,14 @@ def make_report(request: Request) -> None:
             raise ValueError(
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
+        except Exception as error:
+            own = [task.name for task in tasks.values() if isinstance(task, OwnTask)]
+            if not own:
+                raise
+            raise ValueError(
+                f"the report cannot be drawn, and it holds pages of your own, of {', '.join(own)}: "
+                f"{first_line(error)}; the finished cells are kept"
+            ) from error
         with suppress(OSError):
             shelf.sweep()  # the cells of other code and other configurations
     for line in about_yours(rows, tasks):

@@ -18,6 +18,7 @@ from itertools import accumulate
 from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
+from uuid import uuid4
 
 from joblib.hashing import NumpyHasher
 
@@ -41,6 +42,14 @@ def your_version(name: str) -> tuple[str, str]:
         return "", str(error)
     except Exception as error:  # anybody's code is pickled, which may raise anything
         return "", first_line(error)
+
+
+def held(thing: Any) -> str:
+    """Return a hash of the data that an object holds, such as weights; if there is none, a unique text."""
+    try:
+        return _hash(_data({"thing": thing}, {})).hex()
+    except Exception:  # anybody's object is pickled, which may raise anything
+        return uuid4().hex
 
 
 def _version(name: str) -> str:

@@ -243,8 +243,8 @@ def test_it_travels_as_an_address_and_keeps_its_version(module):
 def level_report(out, **options):
     make_report(
         Request(
-            out=out, task=("own_level:LEVEL",), estimator=("level=own_level:first",), device="cpu", preset="quick", jobs=1,
-            **options,
+            out=out, task=("own_level:LEVEL",), estimator=("level=own_level:first",), device="cpu",
+            preset="quick", jobs=1, **options,
         )
     )  # fmt: skip
     return [r for r in read_rows(out / "results.csv") if r.task == "level"]
@@ -271,6 +271,19 @@ def test_a_report_without_a_limit_and_without_a_page(module, tmp_path):
     assert "Level: rmse itself, for no limit is known." in page
     assert page.count("no limit is known") > 5  # in the verdict, in the table and under the points
     assert {path.stem for path in (out / "figures").iterdir()} == {"level", "runtime-level", "pareto-level"}
+
+
+@pytest.mark.usefixtures("_tiny")
+def test_a_text_that_is_no_typst_is_said_in_one_line(module, tmp_path):
+    """It is read when the rows are there, so they are kept."""
+    (tmp_path / "page.typ").write_text("#image(")
+    module(LEVEL + "import pathlib\nLevel.page = Page(text=pathlib.Path('page.typ').resolve())\n")
+    with pytest.raises(
+        ValueError, match=r"^the report cannot be drawn, and it holds .* level: TypstError: "
+    ):
+        level_report(tmp_path / "out")
+    assert list((tmp_path / "out" / "cells").glob("*.json"))
+    assert not (tmp_path / "out" / "comparison.pdf").exists()
 
 
 @pytest.mark.usefixtures("_tiny")
