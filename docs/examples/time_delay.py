@@ -67,7 +67,7 @@ PAGE = Page(
         Picture(
             "time-delay", curves("SNR (dB)", "rms error of the delay (samples)", "Ziv-Zakai bound"),
             "The delay between two noisy copies of a signal, up to 8 samples, from 128 samples of each. "
-            "The LSTM was trained between -10 and 30 dB.",
+            "The LSTM was trained between −10 and 30 dB.",
             "rms error of the delay against SNR",
         ),
     ),
