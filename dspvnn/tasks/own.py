@@ -26,7 +26,7 @@ from dspvnn.tasks.default_page import default_page, title_of
 from dspvnn.tasks.own_checks import check_given, check_losses, check_page, check_trials
 from dspvnn.tasks.page import Page
 
-OPTIONAL = ("calibrated", "n_training", "telling", "pairs", "lineup")
+OPTIONAL = ("calibrated", "n_training", "telling", "lineup")
 N_PROBED, N_PROBED_CALIBRATION = 4, 1000  # signals of the first look at a task
 
 
@@ -137,14 +137,21 @@ def own_task(given: Any, address: str = "", version: str = "") -> OwnTask:
         check_given(given)
     except ValueError as error:
         raise ValueError(f"{address or type(given).__name__}: {error}") from None
-    conditions = tuple(given.conditions)
+    conditions, page = tuple(given.conditions), getattr(given, "page", None) or default_page(given)
     return OwnTask(
         given=given, address=address, version=version, name=given.name, conditions=conditions,
         title=getattr(given, "title", title_of(given.name)), metrics=dict(given.metrics),
-        training=getattr(given, "training", conditions[0]),
-        page=getattr(given, "page", None) or default_page(given),
+        training=getattr(given, "training", conditions[0]), page=page, pairs=_pairs(given, page),
         **{what: getattr(given, what) for what in OPTIONAL if hasattr(given, what)},
     )  # fmt: skip
+
+
+def _pairs(given: Any, page: Page) -> tuple[Pair, ...]:
+    """Return the pairs that a task names, and those of the verdict's lines that are not among them."""
+    pairs = tuple(getattr(given, "pairs", ()))
+    named = {(pair.label, pair.reference, pair.metric) for pair in pairs}
+    lines = (Pair(line.net, line.classical, line.metric, line.question) for line in page.headlines)
+    return pairs + tuple(line for line in lines if (line.label, line.reference, line.metric) not in named)
 
 
 def load_task(address: str, version: str = "") -> OwnTask:
