@@ -108,7 +108,7 @@ class ToneEstimator(SignalEstimator):
         outputs = check_outputs(type(self).__name__, self.outputs)
         columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
         estimates = np.stack(columns, axis=1)
-        infinite = np.isinf(estimates).any(axis=1)
+        infinite = np.any(np.isinf(estimates), axis=1)
         self._warn_failed(infinite, "have an amplitude or offset that is too large for a float")
         estimates[infinite] = np.nan
         return estimates[:, 0] if len(columns) == 1 else estimates

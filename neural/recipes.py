@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dspvnn.estimator import SideInformation
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import Task, task_of
 from neural.estimators import (
     EWMALSTM,
     BurstElman,
@@ -27,7 +27,7 @@ from neural.estimators import (
 
 @dataclass(frozen=True)
 class Recipe:
-    """One net: its task, its estimator's class and arguments, and the seeds that ship.
+    """One net: its task or the name of it, its estimator's class and arguments, and the seeds that ship.
 
     `label` is its name in figures and tables; `also_in` names other tasks whose line-ups it stands in.
     `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
@@ -36,7 +36,7 @@ class Recipe:
     not what its class says.
     """
 
-    task: str
+    task: str | Task
     estimator: Callable[..., NeuralEstimator]
     arguments: dict[str, Any]
     seeds: tuple[int, ...] = (0,)
@@ -57,7 +57,7 @@ class Recipe:
 
     def conditions(self) -> tuple[Any, ...]:
         """Return all conditions that the net's training signals are drawn from."""
-        training = TASKS[self.task].training
+        training = task_of(self.task).training
         return tuple(replace(training, **changes) for changes in (self.overrides, *self.also))
 
 
@@ -126,11 +126,21 @@ RECIPES: dict[str, Recipe] = {
 }
 
 
+def known(name: str) -> Recipe:
+    """Return the recipe of a net that ships, or raise a ValueError that names all of them."""
+    if name not in RECIPES:
+        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    return RECIPES[name]
+
+
 def trained_on_their_own() -> list[str]:
     """Return the nets that have weights of their own."""
     return [name for name, recipe in RECIPES.items() if not recipe.weights]
 
 
-def weights_of(name: str) -> str:
-    """Return the net whose weights net `name` takes: itself, as a rule."""
-    return RECIPES[name].weights or name
+def weights_of(name: str, recipe: Recipe | None = None) -> str:
+    """Return the net whose weights net `name` takes: itself, as a rule.
+
+    recipe : of a net that is none of `RECIPES`.
+    """
+    return (recipe or RECIPES[name]).weights or name

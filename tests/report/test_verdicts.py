@@ -151,10 +151,11 @@ def test_a_net_stands_with_the_median_of_its_seeds_the_better_of_two_middle_ones
 
 
 @pytest.mark.parametrize(
-    ("limit", "text"), [(1e-12, "LSTM: 3.00 (2.70 to 3.30)"), (math.nan, "LSTM: 3.00 (2.70 to 3.30)"),
+    ("limit", "text"), [(1e-12, "LSTM: 3.00 (2.70 to 3.30)"),
+                        (math.nan, "LSTM: 3.00 (2.70 to 3.30), no limit is known"),
                         (2e-12, "LSTM: 7.00 × limit (6.00 to 8.00)")],
 )  # fmt: skip
-def test_a_limit_of_rounding_has_no_ratio(limit, text):
+def test_a_limit_that_is_rounding_or_unknown_has_no_ratio(limit, text):
     net = row("LSTM", 3.0, limit=limit, ratio_to_limit=7.0, ratio_low=6.0, ratio_high=8.0)
     assert verdict([CLASSICAL, net, PAIR]).net == text
 

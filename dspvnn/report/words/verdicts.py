@@ -3,7 +3,7 @@
 The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -11,7 +11,7 @@ from dspvnn.results.ahead import ahead
 from dspvnn.results.metrics import RATIO, RUNTIME, TRAINING_TIME
 from dspvnn.results.numbers import number, p_text, score, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed
-from dspvnn.tasks import TASKS, Headline
+from dspvnn.tasks import TASKS, Headline, Task
 
 
 @dataclass(frozen=True)
@@ -69,10 +69,10 @@ class Duel:
         return f"by {before}{number(value)} ({number(low)} to {number(high)}, {row.unit})"
 
 
-def verdicts(rows: Sequence[Row]) -> list[Verdict]:
+def verdicts(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Verdict]:
     """Return the verdict of every headline that the rows hold the numbers and the paired comparison of."""
     found = []
-    for task in TASKS.values():
+    for task in tasks.values():
         mine = [r for r in rows if r.task == task.name]
         for headline in task.page.headlines:
             duel = _duel(mine, headline, headline.condition)
