@@ -107,7 +107,11 @@ class ToneEstimator(SignalEstimator):
         """Return the chosen outputs side by side, frequency in its unit."""
         outputs = check_outputs(type(self).__name__, self.outputs)
         columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
-        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+        estimates = np.stack(columns, axis=1)
+        infinite = np.any(np.isinf(estimates), axis=1)
+        self._warn_failed(infinite, "have an amplitude or offset that is too large for a float")
+        estimates[infinite] = np.nan
+        return estimates[:, 0] if len(columns) == 1 else estimates
 
     def _estimate(self, X: np.ndarray, fit: Fit | None = None) -> dict[str, np.ndarray]:
         """Return all four parameters of every signal, worked out in blocks.
@@ -125,8 +129,9 @@ class ToneEstimator(SignalEstimator):
             if not chosen.all():
                 block, here = block[chosen], here[chosen]
             if len(block):
-                for name, value in fit(here.of(block)).items():
-                    values[name][rows][chosen] = value * here.scale if name in SCALED else value
+                with np.errstate(over="ignore"):  # `_columns` withholds what has become infinite
+                    for name, value in fit(here.of(block)).items():
+                        values[name][rows][chosen] = value * here.scale if name in SCALED else value
         if unit.level.any():
             values["offset"] += unit.level
         return values

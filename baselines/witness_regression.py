@@ -15,6 +15,7 @@ from sklearn.utils.validation import check_is_fitted
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SideInformation, SignalEstimator
 from dspvnn.signals.arrays import as_float64, check_target
+from dspvnn.signals.scaling import scale_of
 
 
 class WitnessRegression(SignalEstimator):
@@ -81,7 +82,14 @@ class WitnessRegression(SignalEstimator):
                 raise ValueError(f"{name}: carriers must be finite, but they contain NaN or infinity")
             beside.append(np.broadcast_to(carriers, (*y.shape, carriers.shape[1])))
         design = np.concatenate([terms, *beside], axis=-1).reshape(y.size, -1)
-        self.coefficients_ = self._solve(design, y.ravel())[: terms.shape[-1]]
+        with np.errstate(all="ignore"):  # statsmodels also works out a likelihood, which nobody asks for
+            coefficients = self._solve(design, y.ravel())[: terms.shape[-1]]
+        if not np.isfinite(coefficients).all():
+            raise ValueError(
+                f"{name}: the squares of witnesses and their products must be within the range of float64, "
+                f"got values up to {np.abs(terms).max():.3g}"
+            )
+        self.coefficients_ = coefficients
         self.n_features_in_ = X.shape[1]
         return self
 
@@ -111,4 +119,5 @@ class RecursiveWitnessRegression(WitnessRegression):
     def _solve(self, design: np.ndarray, target: np.ndarray) -> np.ndarray:
         from statsmodels.regression.recursive_ls import RecursiveLS  # a second to import
 
-        return np.asarray(RecursiveLS(target, design).filter().params)
+        scale = scale_of(np.abs(design).max(axis=0))  # it takes large columns for singular ones
+        return np.asarray(RecursiveLS(target, design / scale).filter().params) / scale

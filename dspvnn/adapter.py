@@ -4,9 +4,6 @@ What comes in may be a scikit-learn regressor or pipeline, an object in the mann
 `predict`, answers with a last axis of one), or a plain function of signals ``(n_signals, n_samples)``.
 """
 
-import importlib
-import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, Self
@@ -16,7 +13,7 @@ from sklearn.base import clone
 from sklearn.exceptions import NotFittedError
 from sklearn.utils.validation import check_is_fitted
 
-from dspvnn.foreign import contained, first_line
+from dspvnn.foreign import contained, first_line, imported
 from dspvnn.results.side_information import SideInformation, as_side_information
 from dspvnn.signals.arrays import as_float64
 
@@ -39,14 +36,20 @@ class Adapted:
         training range, and another one nothing.
     y_ndim : int
         Axes of the target: 1 for one estimate a signal, 2 for one a sample; `fit` learns it from y.
+    kind : str
+        What it counts as, if it does not say so itself: "yours" beside the line-up of a task, "classical"
+        or "neural" in the line-up of a task of the user's own.
+    refit : bool
+        Whether an object that has been fitted already is fitted again.
     """
 
-    kind = "yours"
     changed = ""  # which of its arrays it has changed
 
-    def __init__(self, thing: Any, y_ndim: int = 1) -> None:
+    def __init__(self, thing: Any, y_ndim: int = 1, kind: str = "yours", refit: bool = True) -> None:
         self.thing = thing() if isinstance(thing, type) else thing
         self.y_ndim = y_ndim
+        self.refit = refit
+        self.kind = kind if kind == "yours" else str(getattr(self.thing, "kind", kind))
         by_training = {SideInformation.TRAINING_RANGE} if hasattr(self.thing, "fit") else ()
         self.side_information = as_side_information(getattr(self.thing, "side_information", by_training))
         if not hasattr(self.thing, "predict") and not callable(self.thing):
@@ -58,7 +61,7 @@ class Adapted:
     def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Fit a copy of it, if it can be fitted: nothing carries over from one cell to another."""
         self.y_ndim = np.ndim(y)
-        if hasattr(self.thing, "fit"):
+        if hasattr(self.thing, "fit") and (self.refit or not self.is_fitted()):
             with contained(), self._copies(signals=X, targets=y) as (signals, targets):
                 self.thing = clone(self.thing, safe=False)
                 self.thing.fit(signals, targets)
@@ -133,23 +136,25 @@ def load_yours(name: str) -> Guarded:
     ValueError
         When it cannot be imported or made, or is no estimator.
     """
-    module_name, _, attribute = name.partition(":")
-    if not module_name or not attribute:
-        raise ValueError(f"an estimator is named package.module:Name, got {name!r}")
-    if os.getcwd() not in sys.path:
-        sys.path.insert(0, os.getcwd())
+    thing = imported(name, "an estimator")
     try:
         with contained():
-            module = importlib.import_module(module_name)
-    except (Exception, SystemExit) as error:
-        raise ValueError(f"{name}: {module_name} cannot be imported: {first_line(error)}") from error
-    if not hasattr(module, attribute):
-        raise ValueError(f"{name}: {module_name} has nothing called {attribute!r}")
-    try:
-        with contained():
-            return Guarded(getattr(module, attribute))
+            return Guarded(thing)
     except (Exception, SystemExit) as error:
         raise ValueError(f"{name}: {first_line(error)}") from error
+
+
+def for_task(names: tuple[str, ...], task_name: str) -> tuple[str, ...]:
+    """Return the addresses of estimators for a task, ``TASK=package.module:Name``, or for any task."""
+    pairs = map(split_task, names)
+    return tuple(dict.fromkeys(address for task, address in pairs if task in ("", task_name)))
+
+
+def split_task(name: str) -> tuple[str, str]:
+    """Return task and address of ``TASK=package.module:Name``; no task where none is said."""
+    module, colon, attribute = name.partition(":")
+    task, _, module = module.rpartition("=")
+    return task, f"{module}{colon}{attribute}"
 
 
 def short_names(names: tuple[str, ...], taken: set[str]) -> dict[str, str]:

@@ -5,6 +5,7 @@ Put back afterwards: NumPy's error state, the warning filters, the working folde
 the global random generators, so they stay as they were left.
 """
 
+import importlib
 import os
 import sys
 import warnings
@@ -43,6 +44,31 @@ def _return_to(folder: str) -> None:
 
 def _torch_state(torch: Any) -> tuple[int, Any]:
     return torch.get_num_threads(), torch.get_default_dtype()
+
+
+def imported(name: str, what: str) -> Any:
+    """Return what ``package.module:Name`` means; modules of the working folder are found.
+
+    what : what it should be, for the message: "an estimator", say.
+
+    Raises
+    ------
+    ValueError
+        When the module cannot be imported, or holds nothing of that name.
+    """
+    module_name, _, attribute = name.partition(":")
+    if not module_name or not attribute:
+        raise ValueError(f"{what} is named package.module:Name, got {name!r}")
+    if os.getcwd() not in sys.path:
+        sys.path.insert(0, os.getcwd())
+    try:
+        with contained():
+            module = importlib.import_module(module_name)
+    except (Exception, SystemExit) as error:
+        raise ValueError(f"{name}: {module_name} cannot be imported: {first_line(error)}") from error
+    if not hasattr(module, attribute):
+        raise ValueError(f"{name}: {module_name} has nothing called {attribute!r}")
+    return getattr(module, attribute)
 
 
 def first_line(error: BaseException) -> str:

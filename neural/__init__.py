@@ -22,7 +22,7 @@ from neural.estimators import (
     WitnessLSTM,
     WitnessProductLSTM,
 )
-from neural.recipes import RECIPES, weights_of
+from neural.recipes import RECIPES, Recipe, known, weights_of
 from neural.storage import WeightsError, load_weights, read_card, weight_path, weights_digest
 
 __all__ = [
@@ -48,7 +48,13 @@ __all__ = [
 ]
 
 
-def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = None) -> NeuralEstimator:
+def load(
+    name: str,
+    seed: int = 0,
+    device: str = "auto",
+    folder: Path | None = None,
+    recipe: Recipe | None = None,
+) -> NeuralEstimator:
     """Return a trained net, ready to `predict`.
 
     Parameters
@@ -60,23 +66,24 @@ def load(name: str, seed: int = 0, device: str = "auto", folder: Path | None = N
     device : "auto", "cpu", "cuda" or "onnx"
     folder : Path, optional
         Where the weights lie; those that ship with the package by default.
+    recipe : neural.recipes.Recipe, optional
+        Of a net that is none of `RECIPES`.
 
     Raises
     ------
     WeightsError
         When the file is missing, damaged, or of another net.
     """
-    if name not in RECIPES:
-        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
-    trained = weights_of(name)
+    recipe = recipe or known(name)
+    trained = weights_of(name, recipe)
     path = weight_path(trained, seed, folder)
     card = read_card(path)
     if (card["net"], card["seed"]) != (trained, seed):
         raise WeightsError(f"{path}: the card is of {card['net']} seed {card['seed']}")
-    estimator: Any = RECIPES[name].make(**(card["arguments"] | {"device": device}))
+    estimator: Any = recipe.make(**(card["arguments"] | {"device": device}))
     estimator.build(card["n_samples"])
     load_weights(path, estimator.network_, card)
     estimator.card_ = card
-    if RECIPES[name].side_information:
-        estimator.side_information = RECIPES[name].side_information
+    if recipe.side_information:
+        estimator.side_information = recipe.side_information
     return estimator

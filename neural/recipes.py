@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dspvnn.estimator import SideInformation
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import Task, task_of
 from neural.estimators import (
     EWMALSTM,
     BurstElman,
@@ -27,15 +27,16 @@ from neural.estimators import (
 
 @dataclass(frozen=True)
 class Recipe:
-    """One net: its task, its estimator's class and arguments, and the seeds that ship.
+    """One net: its task or the name of it, its estimator's class and arguments, and the seeds that ship.
 
+    `label` is its name in figures and tables; `also_in` names other tasks whose line-ups it stands in.
     `overrides` change the task's training condition: shorter records, say. `also` holds the overrides of
     more conditions, which join it towards the end. `weights` names the net whose weights this one takes;
     it has none of its own then. `side_information`: what the net is given by its training, where that is
     not what its class says.
     """
 
-    task: str
+    task: str | Task
     estimator: Callable[..., NeuralEstimator]
     arguments: dict[str, Any]
     seeds: tuple[int, ...] = (0,)
@@ -43,6 +44,8 @@ class Recipe:
     also: tuple[dict[str, Any], ...] = ()
     weights: str = ""
     side_information: frozenset[SideInformation] = frozenset()
+    label: str = ""
+    also_in: tuple[str, ...] = ()
 
     def make(self, **options: Any) -> NeuralEstimator:
         """Return the untrained estimator, `options` (seed, device, steps) set."""
@@ -54,7 +57,7 @@ class Recipe:
 
     def conditions(self) -> tuple[Any, ...]:
         """Return all conditions that the net's training signals are drawn from."""
-        training = TASKS[self.task].training
+        training = task_of(self.task).training
         return tuple(replace(training, **changes) for changes in (self.overrides, *self.also))
 
 
@@ -68,36 +71,66 @@ _FIVE = (0, 1, 2, 3, 4)
 _DIRECT = {"hidden": 64, "steps": 20000, "batch_size": 256, "learning_rate": 2e-3}
 
 RECIPES: dict[str, Recipe] = {
-    "tone/lstm": Recipe("tone", ToneLSTM, _DIRECT, _THREE),
-    "tone/lstm+sine-fit": Recipe("tone", RefinedToneLSTM, _DIRECT, _THREE, weights="tone/lstm"),
+    "tone/lstm": Recipe("tone", ToneLSTM, _DIRECT, _THREE, label="LSTM"),
+    "tone/lstm+sine-fit": Recipe(
+        "tone", RefinedToneLSTM, _DIRECT, _THREE, label="LSTM + sine fit", weights="tone/lstm"
+    ),
     "tone/heterodyne-lstm": Recipe(
         "tone",
         HeterodyneLSTM,
         {"hidden": 16, "steps": 2500, "batch_size": 256, "learning_rate": 3e-3},
         _THREE,
+        label="heterodyne LSTM",
+        also_in=("tone-mismatch",),
     ),
     "tone-mismatch/mixture-lstm": Recipe(
         "tone-mismatch",
         MixtureLSTM,
         {"hidden": 32, "steps": 3000, "batch_size": 256, "learning_rate": 4e-3},
         _THREE,
+        label="mixture LSTM",
     ),
     "burst/lstm": Recipe(
-        "burst", BurstLSTM, _BURST | {"steps": 20000}, _THREE, also=({},) * 4 + ({"n_samples": 650},)
+        "burst",
+        BurstLSTM,
+        _BURST | {"steps": 20000},
+        _THREE,
+        label="LSTM",
+        also=({},) * 4 + ({"n_samples": 650},),
     ),
     "burst/elman": Recipe(
-        "burst", BurstElman, _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3}, _THREE
+        "burst",
+        BurstElman,
+        _BURST | {"hidden": 64, "steps": 10000, "learning_rate": 1e-3},
+        _THREE,
+        label="Elman RNN",
     ),
-    "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE),
-    "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE),
-    "ewma/lstm": Recipe("ewma", EWMALSTM, _AVERAGE | {"steps": 60000}, _THREE),
-    "ewma/linear-rnn": Recipe("ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE),
-    "ewma/equivariant-lstm": Recipe("ewma", EWMAEquivariantLSTM, _AVERAGE, _THREE),
-    "witness/lstm": Recipe("witness", WitnessLSTM, _AVERAGE, _THREE, overrides=_SHORT),
+    "burst-noise-free/lstm": Recipe("burst-noise-free", BurstLSTM, _NOISE_FREE, _FIVE, label="LSTM"),
+    "burst-noise-free/elman": Recipe("burst-noise-free", BurstElman, _NOISE_FREE, _FIVE, label="Elman RNN"),
+    "ewma/lstm": Recipe("ewma", EWMALSTM, _AVERAGE | {"steps": 60000}, _THREE, label="LSTM"),
+    "ewma/equivariant-lstm": Recipe(
+        "ewma", EWMAEquivariantLSTM, _AVERAGE, _THREE, label="equivariant LSTM"
+    ),
+    "ewma/linear-rnn": Recipe(
+        "ewma", EWMALinearRNN, {"steps": 10, "batch_size": 64}, _FIVE, label="linear RNN"
+    ),
+    "witness/lstm": Recipe("witness", WitnessLSTM, _AVERAGE, _THREE, label="LSTM", overrides=_SHORT),
     "witness/product-lstm": Recipe(
-        "witness", WitnessProductLSTM, _AVERAGE | {"hidden": 16}, _THREE, overrides=_SHORT
+        "witness",
+        WitnessProductLSTM,
+        _AVERAGE | {"hidden": 16},
+        _THREE,
+        label="product LSTM",
+        overrides=_SHORT,
     ),
 }
+
+
+def known(name: str) -> Recipe:
+    """Return the recipe of a net that ships, or raise a ValueError that names all of them."""
+    if name not in RECIPES:
+        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    return RECIPES[name]
 
 
 def trained_on_their_own() -> list[str]:
@@ -105,6 +138,9 @@ def trained_on_their_own() -> list[str]:
     return [name for name, recipe in RECIPES.items() if not recipe.weights]
 
 
-def weights_of(name: str) -> str:
-    """Return the net whose weights net `name` takes: itself, as a rule."""
-    return RECIPES[name].weights or name
+def weights_of(name: str, recipe: Recipe | None = None) -> str:
+    """Return the net whose weights net `name` takes: itself, as a rule.
+
+    recipe : of a net that is none of `RECIPES`.
+    """
+    return (recipe or RECIPES[name]).weights or name

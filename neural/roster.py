@@ -1,4 +1,7 @@
-"""The neural side of every task: a label and the name of a recipe each; and the constructed nets."""
+"""The neural side of every task: a label and the name of a recipe each; and the constructed nets.
+
+The labels, and the tasks that a net stands in, are those of its recipe (`neural.recipes`).
+"""
 
 from collections.abc import Callable
 
@@ -6,6 +9,7 @@ import numpy as np
 
 from dspvnn.estimator import SignalEstimator
 from dspvnn.signals import half_sine
+from dspvnn.tasks import TASKS
 from dspvnn.tasks.ewma.task import ALPHA
 from neural.constructed import (
     ConstructedEWMA,
@@ -15,28 +19,10 @@ from neural.constructed import (
     ConstructedProductUnit,
     ConstructedSwitch,
 )
+from neural.recipes import RECIPES
 
 NETS: dict[str, dict[str, str]] = {
-    "tone": {
-        "LSTM": "tone/lstm",
-        "LSTM + sine fit": "tone/lstm+sine-fit",
-        "heterodyne LSTM": "tone/heterodyne-lstm",
-    },
-    "tone-mismatch": {
-        "heterodyne LSTM": "tone/heterodyne-lstm",
-        "mixture LSTM": "tone-mismatch/mixture-lstm",
-    },
-    "burst": {"LSTM": "burst/lstm", "Elman RNN": "burst/elman"},
-    "burst-noise-free": {
-        "LSTM": "burst-noise-free/lstm",
-        "Elman RNN": "burst-noise-free/elman",
-    },
-    "ewma": {
-        "LSTM": "ewma/lstm",
-        "equivariant LSTM": "ewma/equivariant-lstm",
-        "linear RNN": "ewma/linear-rnn",
-    },
-    "witness": {"LSTM": "witness/lstm", "product LSTM": "witness/product-lstm"},
+    task: {r.label: name for name, r in RECIPES.items() if task in (r.task, *r.also_in)} for task in TASKS
 }
 
 

@@ -25,7 +25,7 @@ from dspvnn.measure.compare import draw_cell, score
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.results.rows import ROUNDING
 from dspvnn.signals.gaps import fill_gaps
-from dspvnn.tasks import TASKS, Context, Task
+from dspvnn.tasks import Context, Task, task_of
 from neural.estimators import NeuralEstimator
 
 SCORE_SEED = 20_000  # a stream of its own
@@ -109,16 +109,18 @@ class ScoreCell:
         return COUNTS / (entry["n_signals"] * (self.condition.n_samples if by_sample else 1))
 
 
-def score_cells(task_name: str) -> Iterator[ScoreCell]:
+def score_cells(task: str | Task) -> Iterator[ScoreCell]:
     """Yield the cells that the nets of a task are scored in."""
-    task = TASKS[task_name]
-    return (ScoreCell(task, condition) for condition in task.conditions if condition.region in TRAINED_FOR)
+    found = task_of(task)
+    return (
+        ScoreCell(found, condition) for condition in found.conditions if condition.region in TRAINED_FOR
+    )
 
 
-def scored(task_name: str, estimator: NeuralEstimator) -> dict[str, Any]:
+def scored(task: str | Task, estimator: NeuralEstimator) -> dict[str, Any]:
     """Return the part of a net's card that can be computed again."""
     scores, answers = [], {}
-    for cell in score_cells(task_name):
+    for cell in score_cells(task):
         scores += cell.score(estimator)
         answers[cell.name] = cell.answers(estimator)
     return {"score": scores, "answers": answers}

@@ -26,12 +26,12 @@ from dspvnn.command_line.options import Count, NamedPath, Positive, Seed, Thread
 from dspvnn.measure.compare import draw_cell, score
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.results.rows import ROUNDING
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import task_of
 from neural.devices import choose_device
 from neural.estimators import NeuralEstimator
 from neural.parallel import team
 from neural.plan import History
-from neural.recipes import RECIPES, Recipe, trained_on_their_own
+from neural.recipes import RECIPES, Recipe, known, trained_on_their_own
 from neural.resume import checkpoint_of, is_finished, remove_checkpoints
 from neural.scoring import filled, scored
 from neural.storage import WEIGHTS, refuse_foreign, save_weights, weight_path
@@ -58,6 +58,7 @@ def train_net(
     patience: int | None = None,
     code: str = "",
     resume: bool = True,
+    recipe: Recipe | None = None,
 ) -> NeuralEstimator:
     """Train net `name` with `seed`, score it, write weights and card into `folder`, return it.
 
@@ -66,21 +67,20 @@ def train_net(
     code: the version of the code, for the card. Where it is given, a net that lies in `folder` already,
     trained by the same code with the same configuration, is taken as it is, and a checkpoint of another
     configuration is removed; with `resume` False so is every checkpoint, and the net is trained again.
+    recipe: of a net that is none of `RECIPES`.
     """
-    if name not in RECIPES:
-        raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+    recipe = recipe or known(name)
     if minutes is not None and minutes <= 0:
         raise ValueError(f"minutes must be positive, got {minutes:g}")
-    recipe = RECIPES[name]
     if recipe.weights:
         raise ValueError(f"{name} takes its weights from {recipe.weights}: train that")
     options: dict[str, Any] = {"seed": seed, "device": device}
     estimator = recipe.make(**options | ({"steps": steps} if steps else {}))
     path = weight_path(name, seed, folder)
-    configuration = _configuration(name, estimator) | ({"code": code} if code else {})
+    configuration = _configuration(name, recipe, estimator) | ({"code": code} if code else {})
     checkpoint = path.with_suffix(".checkpoint")
     if code and resume and is_finished(path, configuration):
-        return neural.load(name, seed, device, folder)
+        return neural.load(name, seed, device, folder, recipe)
     refuse_foreign(path)
     if code:
         checkpoint = checkpoint_of(path, configuration)
@@ -89,7 +89,7 @@ def train_net(
     with progress_bar(f"{name} seed {seed}", minutes) as progress:
         validate = _validation(recipe, estimator, progress) if validated else None
         estimator.fit_task(
-            TASKS[recipe.task], *recipe.conditions(), checkpoint=checkpoint, report=progress,
+            task_of(recipe.task), *recipe.conditions(), checkpoint=checkpoint, report=progress,
             minutes=minutes, validate=validate, patience=patience,
         )  # fmt: skip
     if estimator.history_.interrupted:
@@ -104,7 +104,8 @@ def train_net(
 
 def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressLine") -> Validate:
     """Return what scores the net as it is: the first metric over its limit, or, of none, the metric."""
-    task, wanted = TASKS[recipe.task], VALIDATED_ON.get(recipe.task)
+    task = task_of(recipe.task)
+    wanted = VALIDATED_ON.get(task.name)
     condition = next((c for c in task.conditions if c.name == wanted), recipe.condition())
     context = draw_cell(task, condition, N_VALIDATION, VALIDATION_SEED)
     metric, about = next(iter(task.metrics.items()))
@@ -120,13 +121,12 @@ def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressL
     return validate
 
 
-def _configuration(name: str, estimator: NeuralEstimator) -> dict[str, Any]:
+def _configuration(name: str, recipe: Recipe, estimator: NeuralEstimator) -> dict[str, Any]:
     """Return the part of the card that the weights depend on."""
-    recipe = RECIPES[name]
     arguments = estimator.get_params()
     del arguments["device"]
     return {
-        "net": name, "task": recipe.task, "estimator": type(estimator).__name__,
+        "net": name, "task": task_of(recipe.task).name, "estimator": type(estimator).__name__,
         "arguments": arguments, "seed": estimator.seed, "n_samples": recipe.condition().n_samples,
         "ranges": "; ".join(map(repr, dict.fromkeys(recipe.conditions()))),
         "device": _device_name(choose_device(estimator.device)), "threads": torch.get_num_threads(),
@@ -233,8 +233,7 @@ def main(
     folder = _folder(out, overwrite_shipped)
     torch.set_num_threads(threads)
     for name in names or ():
-        if name not in RECIPES:
-            raise ValueError(f"unknown net {name!r}: the nets are {', '.join(RECIPES)}")
+        known(name)
     for name in names or trained_on_their_own():
         for one in RECIPES[name].seeds if seed is None else (seed,):
             net = train_net(name, one, device, minutes, folder, validated=True, patience=patience)

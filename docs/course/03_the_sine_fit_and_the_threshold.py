@@ -494,3 +494,5 @@ for name, values in table.items():
 # asked for what this lesson's fit finds, frequency and phase, and the two
 # stand side by side. See it with `dspvnn report --case frequency-and-phase
 # --out reports/frequency-and-phase`.
+#
+# **Next.** Lesson 4 asks a neural network for the same frequency.

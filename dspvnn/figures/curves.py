@@ -18,6 +18,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from dspvnn.figures.looks import KIND_LOOK, looks
 from dspvnn.figures.point_labels import shortened
+from dspvnn.results.numbers import NO_LIMIT, has_no_limit
 from dspvnn.results.rows import Row, without_seed
 
 WIDTH = 7.0  # inches: the text width of the report
@@ -87,6 +88,8 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection
             )
         if (y > 0).any():
             ends[limit_label] = (float(y[y > 0][-1]), "black")
+        elif limit_label and all(map(has_no_limit, rows)):
+            ax.set_title(NO_LIMIT, fontsize=7, loc="right")
     if at_zero:
         ax.text(0.02, 0.02, f"0 throughout: {', '.join(at_zero)}", transform=ax.transAxes, fontsize=6.5)
     ax.set_yscale("log")
@@ -148,6 +151,10 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
                 min(limits), 1.01, f" {limit_label}", fontsize=6,
                 transform=ax.get_xaxis_transform(), va="bottom", ha="left",
             )  # fmt: skip
+        elif limit_label and all(map(has_no_limit, mine)):
+            ax.text(
+                0.5, 1.01, NO_LIMIT, fontsize=6, transform=ax.transAxes, va="bottom", ha="center",
+            )  # fmt: skip
         ax.set_title(title, pad=11)
         ax.set_xscale("log")
         ax.set_xlim(left / 1.5, most * 3)
@@ -160,7 +167,7 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
 @styled
 def runtime(rows: Sequence[Row]) -> Figure:
     """Draw the time per signal, one panel a batch size."""
-    return dots(rows, "seconds per signal: median and quartiles")
+    return dots(rows, "seconds per signal: median and quartiles", limit_label="")
 
 
 def wrapped(text: str, width: int) -> str:

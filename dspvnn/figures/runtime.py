@@ -10,6 +10,7 @@ from dspvnn.figures.curves import label_ends, new_figure, shows, styled
 from dspvnn.figures.looks import KIND_LOOK
 from dspvnn.figures.point_labels import shortened, write_names
 from dspvnn.results.metrics import EXPONENT, RUNTIME, TIME_OF_A_CALL
+from dspvnn.results.numbers import NO_LIMIT, has_no_limit
 from dspvnn.results.rows import ROUNDING, Row, without_seed
 
 
@@ -44,7 +45,8 @@ def pareto(rows: Sequence[Row], condition: str = "") -> Figure:
         ax.axhline(1, color="black", lw=1.4, zorder=1)
     unit = "error over the limit" if in_ratios else metric
     ax.set(xscale="log", yscale="log", xlabel="seconds per signal, large batch", ylabel=unit)
-    ax.set_title(f"{metric}, {condition}")
+    unknown = all(map(has_no_limit, scored))
+    ax.set_title(f"{metric}, {condition}" + (f" ({NO_LIMIT})" if unknown else ""))
     ax.margins(x=0.12, y=0.15)
     first = {without_seed(row.estimator): (x, y, row.kind) for x, y, row in reversed(points)}
     names = [(shortened(name), (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]

@@ -15,12 +15,12 @@ import numpy as np
 from threadpoolctl import threadpool_limits
 
 from dspvnn.estimator import EstimationWarning
-from dspvnn.measure.paired import paired_rows
+from dspvnn.measure.paired import paired_rows, pairs_of
 from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
 from dspvnn.results.rows import Row
 from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Calibration, Condition, Context, Task, Trials
+from dspvnn.tasks import Calibration, Condition, Context, Task, Trials, task_of
 
 N_CALIBRATION = 1000  # at least
 # An answer with a larger loss counts as failed: the interval of a mean takes cubes of the losses, and
@@ -127,10 +127,10 @@ def _beyond(losses: Mapping[str, np.ndarray], n_signals: int) -> np.ndarray:
 
 
 def compare_cell(
-    task_name: str, condition: Condition, contestants: Iterable[Contestant], n_signals: int, seed: int
+    task: str | Task, condition: Condition, contestants: Iterable[Contestant], n_signals: int, seed: int
 ) -> list[Row]:
     """Return the rows of one cell: one a metric and estimator, then the pairs."""
-    task = TASKS[task_name]
+    task = task_of(task)
     with threadpool_limits(1):  # the sums of a BLAS depend on its threads
         context = draw_cell(task, condition, n_signals, seed)
         limits: dict[frozenset[SideInformation], dict[str, np.ndarray]] = {}
@@ -158,7 +158,7 @@ def compare_cell(
         cells = {row.metric: row for row in rows}
         for metric, cell in cells.items():
             n = cell.n_signals
-            rows += paired_rows(task.pairs, cell, losses[metric], task.metrics[metric], weights(n), rng)
+            rows += paired_rows(pairs_of(task), cell, losses[metric], task.metrics[metric], weights(n), rng)
     return rows
 
 

@@ -2,9 +2,10 @@
 
 Of two estimators scored by an rms, the difference of a trial is log(error) - log(error of the reference),
 and the row's value its exponential: the geometric mean of the error ratios. Of two scored by a rate or a
-mean, it is the difference of their losses. Every training of a net counts: the interval is a bootstrap over
-signals and seeds, both drawn again. With three seeds no test of trainings in general has power, so the
-p-value is of these trainings: a t-test of their mean difference over the signals.
+mean, and where an answer is exact and its error has no logarithm, it is the difference of their losses.
+Every training of a net counts: the interval is a bootstrap over signals and seeds, both drawn again. With
+three seeds no test of trainings in general has power, so the p-value is of these trainings: a t-test of
+their mean difference over the signals.
 """
 
 import math
@@ -17,7 +18,14 @@ from statsmodels.stats.multitest import multipletests
 
 from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.rows import CONFIDENCE, Row, without_seed
-from dspvnn.tasks.base import Metric, Pair
+from dspvnn.tasks.base import Metric, Pair, Task
+
+
+def pairs_of(task: Task) -> tuple[Pair, ...]:
+    """Return the task's pairs, and those that decide the headlines of its page where they are others."""
+    known = {(p.label, p.reference, p.metric) for p in task.pairs}
+    asked = dict.fromkeys((h.net, h.classical, h.metric) for h in task.page.headlines)
+    return (*task.pairs, *(Pair(*trio, "a headline") for trio in asked if trio not in known))
 
 
 def paired_rows(
@@ -46,15 +54,13 @@ def paired_rows(
         mine = [values for label, values in losses.items() if without_seed(label) == pair.label]
         if pair.metric != cell.metric or not mine or pair.reference not in losses:
             continue
-        difference = _differences(np.array(mine), losses[pair.reference], metric)
-        if difference is None:
-            continue
+        difference, in_logs = _differences(np.array(mine), losses[pair.reference], metric)
         mean, low, high, p_value = paired_test(difference, weights, rng)
-        shown = np.exp([mean, low, high]) if metric.root else np.array([mean, low, high])
+        shown = np.exp([mean, low, high]) if in_logs else np.array([mean, low, high])
         rows.append(
             replace(
-                cell, estimator=pair.label, metric=RATIO if metric.root else DIFFERENCE,
-                unit="" if metric.root else metric.unit, kind="paired",
+                cell, estimator=pair.label, metric=RATIO if in_logs else DIFFERENCE,
+                unit="" if in_logs else f"({metric.unit})²" if metric.root else metric.unit, kind="paired",
                 side_information=frozenset(), reference=pair.reference, compared=pair.metric,
                 value=float(shown[0]), ci_low=float(shown[1]), ci_high=float(shown[2]), p_value=p_value,
                 limit=math.nan, ratio_to_limit=math.nan, ratio_low=math.nan, ratio_high=math.nan,
@@ -64,13 +70,11 @@ def paired_rows(
     return rows
 
 
-def _differences(mine: np.ndarray, reference: np.ndarray, metric: Metric) -> np.ndarray | None:
-    """Return the difference of every seed and trial, or None where an exact answer has no logarithm."""
-    if not metric.root:
-        return mine - reference
-    if not (mine.all() and reference.all()):
-        return None
-    return np.asarray(np.log(mine) - np.log(reference)) / 2
+def _differences(mine: np.ndarray, reference: np.ndarray, metric: Metric) -> tuple[np.ndarray, bool]:
+    """Return the difference of every seed and trial, and whether it is one of logs."""
+    if metric.root and mine.all() and reference.all():
+        return np.asarray(np.log(mine) - np.log(reference)) / 2, True
+    return mine - reference, False
 
 
 def paired_test(
@@ -89,10 +93,16 @@ def paired_test(
     return mean, float(low), float(high), float(ttest_1samp(each, 0).pvalue)
 
 
-def holm(rows: Sequence[Row]) -> list[tuple[Row, float]]:
-    """Return the paired rows with their p-values as Holm raises them, over all of them as one family."""
-    tested = [row for row in rows if row.kind == "paired" and not math.isnan(row.p_value)]
-    if not tested:
-        return []
-    adjusted = multipletests([row.p_value for row in tested], method="holm")[1]
-    return list(zip(tested, map(float, adjusted), strict=True))
+def adjusted(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows, those of pairs with their p-values adjusted by Holm: every task is one family.
+
+    Source: Holm, Scand. J. Statist. 6 (1979).
+    """
+    found = list(rows)
+    tested = [i for i, row in enumerate(rows) if row.kind == "paired" and not math.isnan(row.p_value)]
+    for task in dict.fromkeys(rows[i].task for i in tested):
+        family = [i for i in tested if rows[i].task == task]
+        p_values = multipletests([rows[i].p_value for i in family], method="holm")[1]
+        for i, p_value in zip(family, p_values, strict=True):
+            found[i] = replace(rows[i], p_adjusted=float(p_value))
+    return found

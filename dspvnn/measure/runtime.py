@@ -15,12 +15,12 @@ from dspvnn.measure.compare import Contestant
 from dspvnn.results.metrics import RUNTIME
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import Task, task_of
 
 
-def time_task(task_name: str, contestants: Sequence[Contestant], rounds: int, seed: int) -> list[Row]:
+def time_task(task: str | Task, contestants: Sequence[Contestant], rounds: int, seed: int) -> list[Row]:
     """Return, for batch 1 and a large batch, the seconds per signal of every contestant."""
-    task = TASKS[task_name]
+    task = task_of(task)
     large = task.page.timed_signals
     condition = task.conditions[0]
     training = task.draw(

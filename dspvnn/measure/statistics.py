@@ -49,9 +49,12 @@ def interval(losses: np.ndarray, metric: Metric, weights: np.ndarray) -> tuple[f
 def ratio_interval(
     losses: np.ndarray, limit: np.ndarray, metric: Metric, weights: np.ndarray
 ) -> tuple[float, float, float]:
-    """Return the ratio of a metric's value to its limit's, with its interval; NaN where the limit is 0."""
+    """Return the ratio of a metric's value to its limit's, with its interval.
+
+    All are NaN where the limit is 0, or NaN because it is not known.
+    """
     drawn, best = as_drawn(losses), as_drawn(limit)
-    if not best.any():
+    if not best.any() or np.isnan(best).any():
         return np.nan, np.nan, np.nan
     ratio = drawn.mean() / best.mean()
     with np.errstate(divide="ignore", invalid="ignore"):

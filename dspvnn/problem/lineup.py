@@ -4,7 +4,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -13,13 +13,14 @@ from baselines import SineFit
 from baselines.roster import BASELINES
 from dspvnn.estimator import EstimationWarning, SideInformation
 from dspvnn.problem.description import Problem
-from dspvnn.problem.task import NAME, WHITE
+from dspvnn.problem.task import NAME, WHITE, ProblemTask
 from dspvnn.signals.waveforms import sample_index
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import LineUp
 from dspvnn.tasks.mismatch.task import remedied
 from neural.recipes import Recipe
 from neural.roster import NETS
 
+T = TypeVar("T")
 TOLD = "sine fit, told the range"
 LIKE = {  # a net that is trained for the problem: the label it has there, and whose recipe it follows
     "LSTM": "tone/lstm",
@@ -30,16 +31,27 @@ MIXTURE = "tone-mismatch/mixture-lstm"
 LIKE_MISMATCH = LIKE | {"comb LSTM": MIXTURE}
 
 
-def register(problem: Problem) -> None:
-    """Let the problem stand as the task "problem" in this process, with rosters of its own."""
-    TASKS[NAME] = problem.task()
-    if problem.trained:
-        neural.RECIPES.update(_recipes(problem))
-    BASELINES[NAME], NETS[NAME] = _baselines(problem), _nets(problem)
-    if problem.estimators:
-        _choose(problem)
-    if not problem.trained:
-        NETS[NAME] = {label: n for label, n in NETS[NAME].items() if _takes(n, problem.n_samples)}
+def posed(problem: Problem) -> ProblemTask:
+    """Return the task that the problem is, with the line-up of those who take part in it."""
+    task = problem.task()
+    baselines, nets = _baselines(problem), _nets(problem)
+    for label in problem.estimators:
+        if ":" not in label and label not in {**baselines, **nets}:
+            known = "; ".join({**baselines, **nets})
+            raise ValueError(f"unknown estimator {label!r}: for this problem there are {known}")
+    chosen = {
+        label: name
+        for label, name in _chosen(problem, nets).items()
+        if problem.trained or _takes(name, problem.n_samples)
+    }
+    return replace(
+        task,
+        lineup=LineUp(
+            _chosen(problem, baselines),
+            by_recipe=chosen,
+            recipes=_recipes(problem, task) if problem.trained else neural.RECIPES,
+        ),
+    )
 
 
 def own(problem: Problem) -> tuple[str, ...]:
@@ -72,15 +84,15 @@ def _own_name(like: str) -> str:
     return f"{NAME}/{like.partition('/')[2]}"
 
 
-def _recipes(problem: Problem) -> dict[str, Recipe]:
+def _recipes(problem: Problem, task: ProblemTask) -> dict[str, Recipe]:
     """Return recipes for the problem: those of the nets that ship, on its signals and in its band."""
-    band = problem.task().training.frequency_range
+    band = task.training.frequency_range
     recipes = {}
     for like in _like(problem).values():
         recipe = neural.RECIPES[like]
         banded = "frequency_range" in recipe.make().get_params()
         recipes[_own_name(like)] = replace(
-            recipe, task=NAME, weights=recipe.weights and _own_name(recipe.weights),
+            recipe, task=task, weights=recipe.weights and _own_name(recipe.weights),
             arguments=recipe.arguments | ({"frequency_range": band} if banded else {}),
             side_information=frozenset({SideInformation.KIND_OF_NOISE} if like == MIXTURE else ()),
         )  # fmt: skip
@@ -93,8 +105,8 @@ def left_out(problem: Problem) -> list[str]:
         return []
     return [
         label
-        for label, name in _nets(problem).items()
-        if (label in problem.estimators or not problem.estimators) and not _takes(name, problem.n_samples)
+        for label, name in _chosen(problem, _nets(problem)).items()
+        if not _takes(name, problem.n_samples)
     ]
 
 
@@ -113,12 +125,8 @@ def _takes(name: str, n_samples: int) -> bool:
     return True
 
 
-def _choose(problem: Problem) -> None:
-    """Keep the estimators that the problem names."""
-    known = {**BASELINES[NAME], **NETS[NAME]}
-    for label in problem.estimators:
-        if ":" not in label and label not in known:
-            raise ValueError(f"unknown estimator {label!r}: for this problem there are {'; '.join(known)}")
-    for roster in (BASELINES, NETS):
-        chosen: Any = {k: v for k, v in roster[NAME].items() if k in problem.estimators}
-        roster[NAME] = chosen
+def _chosen(problem: Problem, entries: dict[str, T]) -> dict[str, T]:
+    """Return the entries that the problem names, all of them if it names none."""
+    if not problem.estimators:
+        return entries
+    return {label: entry for label, entry in entries.items() if label in problem.estimators}

@@ -15,7 +15,7 @@ import numpy as np
 
 from dspvnn.limits import TonePrior, tone_posterior
 from dspvnn.problem.page import problem_page
-from dspvnn.tasks.base import NOTHING, Calibration, Context, Given, Metric, Pair, Trials
+from dspvnn.tasks.base import NOTHING, Calibration, Context, Given, LineUp, Metric, Pair, Trials
 from dspvnn.tasks.mismatch.kinds import KINDS
 from dspvnn.tasks.mismatch.task import Mismatch, MismatchCondition
 from dspvnn.tasks.tone.task import KNOWS_RANGE, Tone
@@ -50,6 +50,7 @@ class ProblemTask(Mismatch):
     conditions: tuple[ProblemCondition, ...] = field(default=(), repr=False)
     metrics: dict[str, Metric] = field(default_factory=lambda: {"frequency rmse": Metric("Hz", root=True)})
     pairs: tuple[Pair, ...] = ()
+    lineup: LineUp = field(default_factory=LineUp, repr=False, compare=False)
 
     def n_signals(self, requested: int, condition: MismatchCondition) -> int:
         """Return how many signals a cell takes."""

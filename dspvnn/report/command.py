@@ -3,13 +3,17 @@
 import shutil
 import sys
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from operator import itemgetter
 from pathlib import Path
 
 import torch
 
+from dspvnn.adapter import split_task
 from dspvnn.command_line.progress import progress_line
+from dspvnn.foreign import first_line
+from dspvnn.lineup import line_up
 from dspvnn.report.configured import configured, read_formats
 from dspvnn.report.leaks import leaks, passed_over
 from dspvnn.report.presets import PRESETS
@@ -22,8 +26,9 @@ from dspvnn.results.folder import own_folder
 from dspvnn.results.rows import Row, read_rows, read_run, write_rows, write_run
 from dspvnn.sweep import Shelf, code_version
 from dspvnn.sweep.your_version import your_version
-from neural.recipes import RECIPES, weights_of
-from neural.roster import NETS
+from dspvnn.tasks import TASKS, Task
+from dspvnn.tasks.own import OwnTask
+from neural.recipes import weights_of
 from neural.train import train_net
 
 STAGING = ".dspvnn-"  # how the folder begins that a report is made in
@@ -34,7 +39,9 @@ def make_report(request: Request) -> None:
     """Check everything that can be checked first, then compare, then write the folder in one go."""
     formats = read_formats(request.format)
     configuration = configured(request)
-    for name in configuration.yours:
+    tasks = TASKS | configuration.by_name
+    addresses = [getattr(task, "address", "") for task in configuration.by_name.values()]
+    for name in (*filter(None, addresses), *(split_task(name)[1] for name in configuration.yours)):
         if reason := your_version(name)[1]:
             said = f"{name}: its cells are done again in every run: {reason}"
             print(f"dspvnn: {printable(said)}", file=sys.stderr)
@@ -44,32 +51,41 @@ def make_report(request: Request) -> None:
         weights = _train(configuration, out, request.resume) if configuration.train else None
         with progress_line() as progress:
             rows, how = run(configuration, weights, progress, shelf)
-        _refuse_leaks(rows)
+        _refuse_leaks(rows, tasks)
         try:
             write_rows(folder / "results.csv", rows)
             write_run(folder / "run.json", how)
-            render(read_rows(folder / "results.csv"), read_run(folder / "run.json"), folder, formats)
+            kept = read_rows(folder / "results.csv"), read_run(folder / "run.json")
+            render(*kept, folder, formats, tasks)
         except OSError as error:
             why = error.strerror or error
             raise ValueError(
                 f"{out}: the report cannot be written: {why}; the finished cells are kept"
             ) from None
+        except Exception as error:
+            own = [task.name for task in tasks.values() if isinstance(task, OwnTask)]
+            if not own:
+                raise
+            raise ValueError(
+                f"the report cannot be drawn, and it holds pages of your own, of {', '.join(own)}: "
+                f"{first_line(error)}; the finished cells are kept"
+            ) from error
         with suppress(OSError):
             shelf.sweep()  # the cells of other code and other configurations
-    for line in about_yours(rows):
+    for line in about_yours(rows, tasks):
         print(f"dspvnn: {printable(line)}", file=sys.stderr)
     for name in formats:
         print(out / f"comparison.{name}")
 
 
-def _refuse_leaks(rows: Sequence[Row]) -> None:
-    if below := leaks(row for row in rows if row.kind != "yours"):
+def _refuse_leaks(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> None:
+    if below := leaks((row for row in rows if row.kind != "yours"), tasks):
         names = "; ".join(f"{r.task}, {r.condition}, {r.estimator}, {r.metric}" for r in below)
         raise ValueError(
             "no report: these results lie below the theoretical limit beyond their interval (a bug, a leak "
             f"or, once in 40 reports, chance, which another --seed tells): {names}"
         )
-    if line := passed_over(rows):
+    if line := passed_over(rows, tasks):
         print(f"dspvnn: {printable(line)}", file=sys.stderr)
 
 
@@ -80,14 +96,19 @@ def _train(configuration: Configuration, out: Path, resume: bool) -> Path:
     """
     torch.set_num_threads(1)  # two collapse when anything else runs
     folder, share = out / "weights", PRESETS[configuration.preset].training_share
-    nets = {weights_of(name) for task in configuration.tasks for name in NETS[task].values()}
-    for name in sorted(nets):
-        full = RECIPES[name].make().steps
+    recipes = {
+        trained: entries.recipes[trained]
+        for entries in map(line_up, configuration.by_name.values())
+        for name in entries.by_recipe.values()
+        if (trained := weights_of(name, entries.recipes[name]))
+    }
+    for name, recipe in sorted(recipes.items(), key=itemgetter(0)):
+        full = recipe.make().steps
         steps = full if full <= 20 else max(20, round(share * full))
-        for seed in RECIPES[name].seeds:
+        for seed in recipe.seeds:
             train_net(
                 name, seed, configuration.device, folder=folder, steps=steps, code=code_version(),
-                resume=resume,
+                resume=resume, recipe=recipe,
             )  # fmt: skip
     return folder
 

@@ -4,11 +4,12 @@ import os
 import sys
 from dataclasses import replace
 from importlib.util import find_spec
+from uuid import uuid4
 
-from dspvnn.adapter import load_yours
+from dspvnn.adapter import load_yours, split_task
 from dspvnn.cases import CASES
 from dspvnn.problem.description import Problem, read_problem
-from dspvnn.problem.lineup import own, register
+from dspvnn.problem.lineup import own, posed
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.recordings.csv_readings import Dialect
 from dspvnn.recordings.series import read_recording
@@ -16,7 +17,9 @@ from dspvnn.report.render import FORMATS
 from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration
 from dspvnn.results.displayable import printable
-from dspvnn.tasks import TASKS
+from dspvnn.sweep.your_version import your_version
+from dspvnn.tasks import TASKS, Task, load_task
+from dspvnn.tasks.own import OwnTask, probe
 from neural.devices import choose_device
 
 
@@ -30,7 +33,7 @@ def configured(request: Request) -> Configuration:
         said = printable(f"{request.config} imports and runs {', '.join(of_the_file)}")
         print(f"dspvnn: {said}", file=sys.stderr)
     for name in (*request.estimator, *of_the_file):
-        load_yours(name)
+        load_yours(split_task(name)[1])
     choose_device(request.device)
     dialect = Dialect.of(request.decimal, request.delimiter, request.column)
     recordings = tuple(
@@ -46,33 +49,53 @@ def configured(request: Request) -> Configuration:
 
 
 def _problem(request: Request) -> Problem | None:
-    """Return the problem of the user's own, which is then the task "problem" of this process."""
+    """Return the problem of the user's own that a file describes, if one is given."""
     if request.config is None:
         return None
     if request.task or request.case or request.recording:
         raise ValueError("--config is a task of its own: leave out --task, --case and --recording")
-    problem = replace(read_problem(request.config), trained=request.train)
-    try:
-        register(problem)
-    except ValueError as error:
-        raise ValueError(f"{request.config}: {error}") from None
-    return problem
+    return replace(read_problem(request.config), trained=request.train)
 
 
-def _chosen(request: Request, problem: Problem | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _chosen(request: Request, problem: Problem | None) -> tuple[tuple[str | Task, ...], tuple[str, ...]]:
     """Return tasks and cases: those that are named or, where none is, all."""
     if problem is not None:
-        return (PROBLEM,), ()
+        try:
+            return (posed(problem),), ()
+        except ValueError as error:
+            raise ValueError(f"{request.config}: {error}") from None
     if not (request.task or request.case):
         return tuple(TASKS), tuple(CASES)
     cases = tuple(CASES) if "all" in request.case else tuple(dict.fromkeys(request.case))
-    return tuple(dict.fromkeys(request.task)), cases
+    named = dict.fromkeys(request.task)
+    tasks: tuple[str | Task, ...] = tuple(_own_task(name) if ":" in name else name for name in named)
+    names = [task if isinstance(task, str) else task.name for task in tasks]
+    if twice := [name for name in names if names.count(name) > 1]:
+        raise ValueError(
+            f"two tasks have the name {twice[0]!r}: tasks of one report need names of their own"
+        )
+    return tasks, cases
 
 
-def _check(request: Request, tasks: tuple[str, ...]) -> None:
+def _own_task(address: str) -> OwnTask:
+    """Return the task of the user's own at an address, once a few of its signals have been drawn."""
+    task = load_task(address)
+    if task.name in (*TASKS, PROBLEM):
+        raise ValueError(
+            f"{address}: {task.name!r} is the name of a task of dspvnn: give yours another one"
+        )
+    probe(task)
+    # Of one that may not be the same no cell that an earlier run kept is taken.
+    return replace(task, version=your_version(address)[0] or uuid4().hex)
+
+
+def _check(request: Request, tasks: tuple[str | Task, ...]) -> None:
     for name in request.task:
-        if name not in TASKS:
-            raise ValueError(f"unknown task {name!r}: the tasks are {', '.join(TASKS)}")
+        if name not in TASKS and ":" not in name:
+            raise ValueError(
+                f"unknown task {name!r}: the tasks are {', '.join(TASKS)}, and one of your own is "
+                "named package.module:NAME"
+            )
     for name in request.case:
         if name not in (*CASES, "all"):
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}, or all")
@@ -87,6 +110,16 @@ def _check(request: Request, tasks: tuple[str, ...]) -> None:
         raise ValueError("--column, --delimiter and --decimal are for a --recording that is a CSV file")
     if request.estimator and not (request.task or request.config):
         raise ValueError(f"--estimator needs --task: which of {', '.join(TASKS)} it is for")
+    names = [task if isinstance(task, str) else task.name for task in tasks]
+    for estimator in request.estimator:
+        if (task := split_task(estimator)[0]) and task not in names:
+            raise ValueError(
+                f"--estimator {estimator}: {task!r} is not among the tasks: {', '.join(names)}"
+            )
+    if request.train and not request.case and all(isinstance(task, OwnTask) for task in tasks):
+        raise ValueError(
+            "--train trains the nets of dspvnn: a task of your own brings nets that are trained"
+        )
 
 
 def read_formats(text: str) -> tuple[str, ...]:

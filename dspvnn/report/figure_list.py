@@ -1,6 +1,6 @@
 """Which figures a report has: those of its tasks' pages, and two of every task's time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dspvnn.results.metrics import RUNTIME
@@ -9,11 +9,11 @@ from dspvnn.tasks import TASKS, Picture, Task
 from dspvnn.tasks.page import SIMULATED
 
 
-def pictures_of(rows: Sequence[Row]) -> dict[Picture, list[Row]]:
+def pictures_of(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> dict[Picture, list[Row]]:
     """Return the figures that the rows hold the numbers of, with the rows that each is drawn from."""
     found = {}
-    for name in dict.fromkeys(r.task for r in rows if r.task in TASKS):
-        task = TASKS[name]
+    for name in dict.fromkeys(r.task for r in rows if r.task in tasks):
+        task = tasks[name]
         for picture in (*task.page.pictures, _pareto(task), _runtime(task)):
             mine = picture.rows(rows, task)
             if mine:

@@ -8,24 +8,26 @@ at one SNR in white noise, as the limit of estimators that have been given the r
 others, too. The tasks that ship are posed where their limits hold.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from dspvnn.problem.task import NAME as PROBLEM
-from dspvnn.problem.task import ProblemTask
 from dspvnn.results.rows import Row, beaten
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Task
 from dspvnn.tasks.tone.task import KNOWS_RANGE
 
 
-def leaks(rows: Iterable[Row]) -> list[Row]:
-    """Return the rows below a limit that binds everyone, beyond their interval."""
-    return beaten(row for row in _with_least_error([*rows]) if _binds_everyone(row))
+def leaks(rows: Iterable[Row], tasks: Mapping[str, Task] = TASKS) -> list[Row]:
+    """Return the rows below a limit that binds everyone, beyond their interval.
+
+    A task whose limit does not always bind everyone has a method ``is_least_error(condition, given)``,
+    which says where it does.
+    """
+    return beaten(row for row in _with_least_error([*rows], tasks) if _binds_everyone(row, tasks))
 
 
-def passed_over(rows: Iterable[Row]) -> str:
+def passed_over(rows: Iterable[Row], tasks: Mapping[str, Task] = TASKS) -> str:
     """Return a sentence on the rows below a limit that does not bind everyone; empty for none."""
-    below = beaten(row for row in rows if not _binds_everyone(row))
+    below = beaten(row for row in rows if not _binds_everyone(row, tasks))
     if not below:
         return ""
     return (
@@ -36,13 +38,14 @@ def passed_over(rows: Iterable[Row]) -> str:
     )
 
 
-def _with_least_error(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of a problem with the least error of their cell for a limit, where it is known."""
-    least = {(r.condition, r.metric): r.limit for r in rows if r.task == PROBLEM and _binds_everyone(r)}
+def _with_least_error(rows: Sequence[Row], tasks: Mapping[str, Task]) -> list[Row]:
+    """Return the rows with the least error of their cell for a limit, where it is known only to some."""
+    some = [r for r in rows if _least_error(r, tasks) is not None]
+    least = {(r.task, r.condition, r.metric): r.limit for r in some if _binds_everyone(r, tasks)}
 
     def held(row: Row) -> Row:
-        limit = least.get((row.condition, row.metric)) if row.task == PROBLEM else None
-        if not limit or _binds_everyone(row):
+        limit = least.get((row.task, row.condition, row.metric))
+        if not limit or _binds_everyone(row, tasks):
             return row
         return replace(row, side_information=KNOWS_RANGE, limit=limit, ratio_to_limit=row.value / limit,
                        ratio_low=row.ci_low / limit, ratio_high=row.ci_high / limit)  # fmt: skip
@@ -50,17 +53,19 @@ def _with_least_error(rows: Sequence[Row]) -> list[Row]:
     return [held(row) for row in rows]
 
 
-def _binds_everyone(row: Row) -> bool:
+def _binds_everyone(row: Row, tasks: Mapping[str, Task]) -> bool:
     """Whether nobody can have less error than the limit of a row, on average."""
-    if row.task != PROBLEM:
+    least = _least_error(row, tasks)
+    if least is None:
         return True
-    task = TASKS.get(PROBLEM)
-    condition = next((c for c in task.conditions if c.name == row.condition), None) if task else None
-    return (
-        isinstance(task, ProblemTask)
-        and condition is not None
-        and task.is_least_error(condition, row.side_information)
-    )
+    task = tasks[row.task]
+    condition = next((c for c in task.conditions if c.name == row.condition), None)
+    return condition is not None and least(condition, row.side_information)
+
+
+def _least_error(row: Row, tasks: Mapping[str, Task]) -> Callable[..., bool] | None:
+    """Return what tells where the limit of the row's task binds everyone; None if it does everywhere."""
+    return getattr(tasks.get(row.task), "is_least_error", None)
 
 
 def _snrs(rows: Sequence[Row]) -> str:

@@ -1,10 +1,10 @@
-"""Rows and run in, PDF and page out: the report is a pure function of the two, byte for byte."""
+"""Rows, run and the tasks' pages in, PDF and page out: the same give the same report, byte for byte."""
 
 import json
 import math
 import shutil
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from statistics import median
@@ -13,7 +13,6 @@ from typing import Any
 import typst
 
 from dspvnn.figures import curves as figures
-from dspvnn.measure.paired import holm
 from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME as PROBLEM
 from dspvnn.problem.words import problem_lead, problem_nets
@@ -25,7 +24,7 @@ from dspvnn.report.words.own_estimators import about_yours
 from dspvnn.report.words.verdicts import Verdict, lead, verdicts
 from dspvnn.results.displayable import displayable, escape_math, font_file, in_every_text
 from dspvnn.results.metrics import RATIO
-from dspvnn.results.numbers import number, seconds
+from dspvnn.results.numbers import NO_LIMIT, has_no_limit, number, p_text, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
 from dspvnn.results.side_information import in_words
 from dspvnn.tasks import TASKS, Task
@@ -35,19 +34,21 @@ FORMATS = ("pdf", "html")
 
 
 def render(
-    rows: Sequence[Row], run: dict[str, Any], folder: Path, formats: Sequence[str] = ("pdf",)
+    rows: Sequence[Row],
+    run: dict[str, Any],
+    folder: Path,
+    formats: Sequence[str] = ("pdf",),
+    tasks: Mapping[str, Task] = TASKS,
 ) -> None:
     """Write ``figures/*.svg``, the numbers of each as ``.csv``, and ``comparison.*`` into `folder`.
 
     Whatever text rows and run hold is shown, and characters that cannot be are escaped: here, once for all.
+    tasks: by name, every task that has rows.
     """
     rows, run = in_every_text(displayable, list(rows)), in_every_text(displayable, run)
-    problem = run["configuration"].get("problem")
-    if problem:
-        TASKS[PROBLEM] = Problem(**problem).task()
     pictures = folder / "figures"
     pictures.mkdir(parents=True, exist_ok=True)
-    found = pictures_of(rows)
+    found = pictures_of(rows, tasks)
     shown = {picture.name: mine for picture, mine in found.items()}
     draw = {picture.name: picture.draw for picture in found}
     for case, mine in cases_of(rows):
@@ -58,7 +59,7 @@ def render(
         write_rows(pictures / f"{name}.csv", shown[name])
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        stage(root, pictures, _content(rows, run))
+        stage(root, pictures, _content(rows, run, tasks), tasks)
         if "pdf" in formats:
             pdf = typst.compile(
                 str(root / "document.typ"), root=str(root), ignore_system_fonts=True,
@@ -66,17 +67,19 @@ def render(
             )  # fmt: skip
             (folder / "comparison.pdf").write_bytes(pdf)
         if "html" in formats:
-            numbers = {n: {"head": COLUMNS, "body": [_cells(r) for r in mine]} for n, mine in shown.items()}
+            numbers = {
+                n: {"head": COLUMNS, "body": [_cells(r, tasks) for r in mine]} for n, mine in shown.items()
+            }
             (folder / "comparison.html").write_bytes(web_page(drawn, numbers, root))
 
 
-def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
+def stage(root: Path, pictures: Path, content: dict[str, Any], tasks: Mapping[str, Task] = TASKS) -> None:
     """Put what the document is made of into `root`, where Typst finds it."""
     shutil.copytree(pictures, root / "figures")
     for part in HERE.rglob("*.typ"):
         shutil.copy(part, root)
     (root / "tasks").mkdir()
-    for task in TASKS.values():
+    for task in tasks.values():
         if task.page.text is not None:
             shutil.copy(task.page.text, root / "tasks" / f"{task.name}.typ")
     (root / "fonts").mkdir()
@@ -84,35 +87,49 @@ def stage(root: Path, pictures: Path, content: dict[str, Any]) -> None:
     (root / "content.json").write_text(json.dumps(content, ensure_ascii=False), encoding="utf-8")
 
 
-def _content(every: Sequence[Row], run: dict[str, Any]) -> dict[str, Any]:
+def _content(
+    every: Sequence[Row], run: dict[str, Any], known: Mapping[str, Task] = TASKS
+) -> dict[str, Any]:
     rows = without_cases(every)
-    found = verdicts(rows)
+    found = verdicts(rows, known)
     configuration = run["configuration"]
     problem = configuration.get("problem")
-    tasks = [TASKS[name] for name in dict.fromkeys(r.task for r in rows)]
+    tasks = [known[name] for name in dict.fromkeys(r.task for r in rows)]
     return {
         "lead": _lead(rows, found),
         "cases": case_sections(every),
         "verdicts": [_verdict_cells(v) for v in found],
         "figures": {
             p.name: {"caption": p.caption, "alt": p.alternative(mine)}
-            for p, mine in pictures_of(rows).items()
+            for p, mine in pictures_of(rows, known).items()
         }
         | case_pictures(every),
+        "no_limit": _without_limit(rows, tasks),
         "front": tasks[0].page.front if tasks else "",
         "tasks": [_section(rows, task) for task in tasks],
         "recordings": run["handling"],
         "nets": problem_nets(Problem(**problem), configuration["training_share"]) if problem else "",
-        "yours": about_yours(rows),
+        "yours": about_yours(rows, known),
         "pairs": _pairs(rows),
-        "gaps": gap_table(rows),
+        "gaps": gap_table(rows, known),
         "trend": [_trend_cells(r) for r in rows if r.kind == "trend"],
         "recorded": _recorded_tables(rows),
-        "costs": _costs([r for r in rows if r.metric == "training time"]),
+        "costs": _costs([r for r in rows if r.metric == "training time"], known),
         "device": run["device"],
         "how": _how(run),
         "n_rows": len(rows),
     }
+
+
+def _without_limit(rows: Sequence[Row], tasks: Sequence[Task]) -> list[str]:
+    """Return the tasks, with their metrics, of which no limit is known."""
+    said = []
+    for task in tasks:
+        mine = [r for r in rows if r.task == task.name and r.region != "recorded"]
+        limits = {m: [r.limit for r in mine if r.metric == m] for m in task.metrics}
+        unknown = [m for m, found in limits.items() if found and all(map(math.isnan, found))]
+        said += [f"{task.title} ({', '.join(unknown)})"] if unknown else []
+    return said
 
 
 def _lead(rows: Sequence[Row], found: Sequence[Verdict]) -> str:
@@ -133,18 +150,20 @@ COLUMNS = (
 )  # fmt: skip
 
 
-def _cells(row: Row) -> list[str]:
-    ratio = "–"
+def _cells(row: Row, tasks: Mapping[str, Task]) -> list[str]:
+    ratio, limit = "–", number(row.limit)
+    if row.task in tasks and row.metric in tasks[row.task].metrics and has_no_limit(row):
+        ratio = limit = NO_LIMIT
     if math.isfinite(row.ratio_to_limit):
         ratio = f"{number(row.ratio_to_limit)} ({number(row.ratio_low)}–{number(row.ratio_high)})"
     return [
         row.condition, row.estimator, row.metric, number(row.value),
-        f"{number(row.ci_low)} – {number(row.ci_high)}", number(row.limit), ratio,
+        f"{number(row.ci_low)} – {number(row.ci_high)}", limit, ratio,
         str(row.n_signals), str(row.n_failed), in_words(row.side_information) or "nothing",
     ]  # fmt: skip
 
 
-def _costs(rows: Sequence[Row]) -> list[list[str]]:
+def _costs(rows: Sequence[Row], known: Mapping[str, Task]) -> list[list[str]]:
     """Return one line a net: the median time of its trainings, the fastest and the slowest."""
     lines = []
     for task, label in dict.fromkeys((r.task, without_seed(r.estimator)) for r in rows):
@@ -152,7 +171,7 @@ def _costs(rows: Sequence[Row]) -> list[list[str]]:
         times = sorted(r.value for r in mine)
         spread = f"{seconds(median(times))} [{seconds(times[0])}–{seconds(times[-1])}]"
         seen = f"{median(r.n_signals for r in mine):,.0f}"
-        lines.append([TASKS[task].title, label, str(len(mine)), spread, seen, mine[0].condition])
+        lines.append([known[task].title, label, str(len(mine)), spread, seen, mine[0].condition])
     return lines
 
 
@@ -164,6 +183,7 @@ def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
         "key": task.name,
         "title": task.title,
         "text": task.page.text is not None,
+        "words": list(task.page.words),
         "pictures": [picture.name for picture in task.page.pictures],
         "table": _table(mine, metric, task.page.overview),
         "own": task.page.content([r for r in rows if r.task == task.name]),
@@ -171,24 +191,20 @@ def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
 
 
 def _pairs(rows: Sequence[Row]) -> list[list[str]]:
-    """Return one line a paired comparison outside the mismatch map, Holm over all of them."""
+    """Return one line a paired comparison outside the mismatch map."""
     lines = []
-    for row, p_value in holm(rows):
-        if row.region == "mismatch":
+    for row in rows:
+        if row.kind != "paired" or math.isnan(row.p_value) or row.region == "mismatch":
             continue
         change = f"{number(row.value)} × the error" if row.metric == RATIO else number(row.value)
         interval = f"{number(row.ci_low)} – {number(row.ci_high)}"
         pair = [row.condition, row.estimator, row.reference]
-        lines.append([*pair, change, interval, _p_text(p_value), str(row.n_signals)])
+        lines.append([*pair, change, interval, p_text(row.p_adjusted), str(row.n_signals)])
     return lines
 
 
-def _p_text(p_value: float) -> str:
-    return "< 0.001" if p_value < 0.001 else number(p_value)
-
-
 def _trend_cells(row: Row) -> list[str]:
-    p_value = "–" if math.isnan(row.p_value) else _p_text(row.p_value)
+    p_value = "–" if math.isnan(row.p_value) else p_text(row.p_value)
     return [row.estimator, number(row.value), f"{number(row.ci_low)} – {number(row.ci_high)}", p_value]
 
 
@@ -208,7 +224,9 @@ def _table(rows: Sequence[Row], metric: str, chosen: Sequence[str] | None) -> di
     conditions = [c for c in dict.fromkeys(r.condition for r in rows) if chosen is None or c in chosen]
     floors = [r for r in rows if r.kind == "floor" and "observed" not in r.condition]
     exact = bool(floors) and all(not r.limit > ROUNDING for r in floors)
-    as_values = exact or rows[0].region == "recorded"
+    recorded = rows[0].region == "recorded"
+    unknown = not recorded and all(map(has_no_limit, rows))
+    as_values = exact or unknown or recorded
     body = []
     for label in dict.fromkeys(without_seed(r.estimator) for r in rows):
         mine = [r for r in rows if without_seed(r.estimator) == label]
@@ -217,7 +235,7 @@ def _table(rows: Sequence[Row], metric: str, chosen: Sequence[str] | None) -> di
         body.append(
             [name, *(_spread([r for r in mine if r.condition == c], as_values) for c in conditions)]
         )
-    return {"head": conditions, "body": body, "metric": metric, "values": as_values}
+    return {"head": conditions, "body": body, "metric": metric, "values": as_values, "unknown": unknown}
 
 
 def _spread(rows: Sequence[Row], as_values: bool) -> str:

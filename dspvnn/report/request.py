@@ -30,8 +30,8 @@ class Request:
         names as package.module:Name are imported and run: use a file only of someone whose code you
         would run.
     task
-        A task to compare: tone, tone-mismatch, burst, burst-noise-free, ewma or witness. Repeatable; all by
-        default.
+        A task to compare: tone, tone-mismatch, burst, burst-noise-free, ewma or witness, or one of your
+        own, package.module:NAME, which is imported and run. Repeatable; by default all that ship.
     case
         A question: frequency-and-phase, sine-frequency, burst, ewma, noise-witness (from the field),
         equal-budget, baseband (our own), or all. Repeatable; with it and no --task the report holds cases
@@ -47,7 +47,8 @@ class Request:
     estimator
         An estimator of your own beside the others, package.module:Name: a class or an object with
         predict (and fit, if it learns: on the training draw, in every cell), or a function of
-        signals. Repeatable; needs --task or --config.
+        signals. TASK=package.module:Name is for one of several tasks. Repeatable; needs --task or
+        --config.
     recording
         A WAV, FLAC, CSV or NPY file that the tone estimators are run on as well. Repeatable.
     sample_rate

@@ -3,12 +3,14 @@
 import os
 import platform
 import time
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from dspvnn.adapter import for_task
 from dspvnn.command_line.progress import Progress
 from dspvnn.lineup import lineup
+from dspvnn.measure.paired import adjusted
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import left_out, own
 from dspvnn.recordings.series import Recording, shipped_recordings
@@ -18,7 +20,7 @@ from dspvnn.report.studies import case_rows, studies
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.sweep.version import version_of
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Task, task_of
 from neural.devices import device_title
 
 PACKAGES = (
@@ -30,10 +32,13 @@ LEFT_OUT = "left out: it was trained on records of another length"
 
 @dataclass(frozen=True)
 class Configuration:
-    """What a report is made of; its repr is what the report prints."""
+    """What a report is made of; run.json and the report say it again.
+
+    tasks : names of tasks that ship, and tasks of the user's own as objects.
+    """
 
     preset: str = "standard"
-    tasks: tuple[str, ...] = tuple(TASKS)
+    tasks: tuple[str | Task, ...] = tuple(TASKS)
     seed: int = 0
     jobs: int = 1
     dask: str = ""
@@ -48,8 +53,13 @@ class Configuration:
     command: str = field(default="", repr=False)
 
     @property
+    def by_name(self) -> dict[str, Task]:
+        """The tasks by their names."""
+        return {task.name: task for task in map(task_of, self.tasks)}
+
+    @property
     def yours(self) -> tuple[str, ...]:
-        """The estimators of the user's own, each a ``package.module:Name``."""
+        """The estimators of the user's own, each a ``package.module:Name``, perhaps after ``TASK=``."""
         return (*(own(self.problem) if self.problem is not None else ()), *self.estimators)
 
 
@@ -61,16 +71,18 @@ def run(
     `weights`: None for the shipped ones. `shelf`: where finished cells are kept, if they are.
     """
     started, preset = time.monotonic(), PRESETS[configuration.preset]
+    tasks = configuration.by_name
     lineups = {
-        name: lineup(name, configuration.device, weights, configuration.yours)
-        for name in configuration.tasks
+        name: lineup(task, configuration.device, weights, for_task(configuration.yours, name))
+        for name, task in tasks.items()
     }
     recordings = (*shipped_recordings(), *configuration.recordings) if "tone" in lineups else ()
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
     rows = []
-    for study in studies(lineups, recordings, preset, configuration.seed, configuration.problem, weights):
+    for study in studies(tasks, lineups, recordings, preset, configuration.seed, weights):
         rows += study.rows(sweep, progress)
     rows += case_rows(configuration.cases, configuration.repeat_cases, preset.case_share, sweep, progress)
+    rows = adjusted(rows)
     handling = {recording.name: recording.handling for recording in recordings}
     if configuration.problem is not None:
         handling |= dict.fromkeys(left_out(configuration.problem), LEFT_OUT)
@@ -78,7 +90,10 @@ def run(
 
 
 def _how(configuration: Configuration, handling: dict[str, str], seconds: float) -> dict[str, Any]:
-    chosen = asdict(configuration) | {"recordings": [r.name for r in configuration.recordings]}
+    named = tuple(getattr(task, "address", "") or name for name, task in configuration.by_name.items())
+    chosen = asdict(replace(configuration, tasks=named)) | {
+        "recordings": [r.name for r in configuration.recordings]
+    }
     command = chosen.pop("command")
     return {
         "configuration": chosen | asdict(PRESETS[configuration.preset]),

@@ -5,11 +5,10 @@ and is kept: a second run takes what is finished. What measures time is done alo
 """
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from dspvnn.cases import CASES
 from dspvnn.cases.shipped import shipped_rows
@@ -26,7 +25,7 @@ from dspvnn.report.machine import cpu
 from dspvnn.report.presets import Preset
 from dspvnn.results.rows import Row, without_seed
 from dspvnn.sweep import Cell, Sweep, comparison_cell, row_cell, rows_of
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import Task
 
 GROWING = (
     "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
@@ -59,29 +58,29 @@ class Study:
 
 
 def studies(
+    tasks: Mapping[str, Task],
     lineups: Lineups,
     recordings: Sequence[Recording],
     preset: Preset,
     seed: int,
-    problem: Any,
     weights: Path | None,
 ) -> list[Study]:
     """Return the studies of the tasks that have a line-up."""
-    found = [_comparison(lineups, preset, seed, problem)]
+    found = [_comparison(tasks, lineups, preset, seed)]
     if "burst" in lineups:
         found += _detection(lineups["burst"], preset, seed)
     if "tone" in lineups:
         found += _of_tones(lineups["tone"], recordings, preset, seed)
-    found += [_runtime(name, lineup, preset, seed, problem) for name, lineup in lineups.items()]
-    found += [Study("training cost", measure=lambda _: _costs(lineups, weights))]
+    found += [_runtime(tasks[name], lineup, preset, seed) for name, lineup in lineups.items()]
+    found += [Study("training cost", measure=lambda _: _costs(tasks, weights))]
     return found
 
 
-def _comparison(lineups: Lineups, preset: Preset, seed: int, problem: Any) -> Study:
+def _comparison(tasks: Mapping[str, Task], lineups: Lineups, preset: Preset, seed: int) -> Study:
     cells = (
-        comparison_cell(name, condition, lineup, preset.n_signals, seed, problem)
+        comparison_cell(tasks[name], condition, lineup, preset.n_signals, seed)
         for name, lineup in lineups.items()
-        for condition in TASKS[name].conditions
+        for condition in tasks[name].conditions
     )
     return Study("comparison", tuple(cells))
 
@@ -116,14 +115,14 @@ def _of_tones(
     ]  # fmt: skip
 
 
-def _runtime(name: str, lineup: list[Contestant], preset: Preset, seed: int, problem: Any) -> Study:
-    where = (problem, cpu(), os.cpu_count(), preset.timing_rounds, seed)
-    cell = row_cell(f"{name}: runtime", where, partial(time_task, name), lineup, preset.timing_rounds, seed)
-    return Study(f"{name}: runtime", (cell,), alone=True)
+def _runtime(task: Task, lineup: list[Contestant], preset: Preset, seed: int) -> Study:
+    name, where = f"{task.name}: runtime", (task, cpu(), os.cpu_count(), preset.timing_rounds, seed)
+    cell = row_cell(name, where, partial(time_task, task), lineup, preset.timing_rounds, seed)
+    return Study(name, (cell,), alone=True)
 
 
-def _costs(lineups: Lineups, weights: Path | None) -> list[Row]:
-    return [row for name in lineups for row in training_cost(name, weights)]
+def _costs(tasks: Mapping[str, Task], weights: Path | None) -> list[Row]:
+    return [row for task in tasks.values() for row in training_cost(task, weights)]
 
 
 def case_rows(

@@ -4,6 +4,8 @@ import math
 
 from dspvnn.results.rows import ROUNDING, Row
 
+NO_LIMIT = "no limit is known"
+
 
 def number(value: float) -> str:
     """Return a number with three significant digits, as people write it."""
@@ -29,9 +31,20 @@ def seconds(value: float) -> str:
     return f"{number(value / 1e-9)} ns"
 
 
+def p_text(p_value: float) -> str:
+    """Return a p-value; small ones by their order only."""
+    return "< 0.001" if p_value < 0.001 else number(p_value)
+
+
 def score(row: Row) -> str:
-    """Return a row's value as the ratio to its limit, or as it is where the limit is 0 or rounding."""
+    """Return a row's value as the ratio to its limit, or as it is where there is no such ratio."""
     if row.limit > ROUNDING:
         low, high = number(row.ratio_low), number(row.ratio_high)
         return f"{number(row.ratio_to_limit)} × limit ({low} to {high})"
-    return f"{number(row.value)} ({number(row.ci_low)} to {number(row.ci_high)})"
+    value = f"{number(row.value)} ({number(row.ci_low)} to {number(row.ci_high)})"
+    return f"{value}, {NO_LIMIT}" if has_no_limit(row) else value
+
+
+def has_no_limit(row: Row) -> bool:
+    """Whether nobody knows the least value that a row of a task's metric could have."""
+    return math.isnan(row.limit)

@@ -19,8 +19,9 @@ class Row:
 
     value, ci_low, ci_high and limit are in `unit`; runtime rows have quartiles for an interval. A limit of
     0 has no ratio. side_information: what the estimator had been given besides the signal. position: the
-    place of the condition on the axis of its sweep. reference, compared, p_value: of a paired comparison
-    (`dspvnn.measure.paired`), with which estimator, by which metric, and before Holm's adjustment. error:
+    place of the condition on the axis of its sweep. reference, compared, p_value, p_adjusted: of a paired
+    comparison (`dspvnn.measure.paired`), with which estimator, by which metric, and its p-value before and
+    after Holm's adjustment (`dspvnn.results.ahead`). error:
     what an estimator of the user's own raised; its value is then that of the training mean.
     note: what has to be said of an estimator although it was scored as any other, or of a case's variant.
     """
@@ -49,6 +50,7 @@ class Row:
     sweep: str = ""
     position: float = math.nan
     p_value: float = math.nan
+    p_adjusted: float = math.nan
     error: str = ""
     note: str = ""
 

@@ -65,7 +65,8 @@ def unit_of(X: np.ndarray, offset: bool = True) -> Unit:
     varies = highest > lowest
     one_side = varies & ((lowest >= largest / 2) | (-highest >= largest / 2))
     reach = np.subtract(highest, lowest, out=nothing.copy(), where=one_side)  # elsewhere it might overflow
-    lost = one_side & (reach < STEPS * np.spacing(largest))
+    with np.errstate(over="ignore"):  # past the largest float there is no next one
+        lost = one_side & (reach < STEPS * np.spacing(largest))
     freed = one_side & offset
     level = np.where(freed, np.where(lowest > 0, lowest, highest), 0.0)
     return Unit(level, scale_of(np.where(freed, reach, largest)), ~varies, lost)

@@ -5,38 +5,33 @@ from dataclasses import asdict
 from typing import Any
 
 from dspvnn.measure.compare import Contestant, compare_cell
-from dspvnn.problem.description import Problem
-from dspvnn.problem.lineup import register
 from dspvnn.results.rows import Row
 from dspvnn.results.side_information import as_side_information
 from dspvnn.sweep.cell import Cell
-from dspvnn.tasks import Condition
+from dspvnn.tasks import Condition, Task
 
 
 def comparison_cell(
-    task_name: str,
+    task: str | Task,
     condition: Condition,
     contestants: Sequence[Contestant],
     n_signals: int,
     seed: int,
-    problem: Problem | None = None,
 ) -> Cell:
     """Return `compare_cell` of these arguments as a cell; `rows_of` makes rows of its result.
 
-    problem : the user's own, if the task is one; every process that does the cell must know it.
+    The task travels with its cell, so a worker needs to know no task but those that ship.
     """
-    who = _who(contestants)
+    named = task if isinstance(task, str) else task.name
     return Cell(
-        f"{task_name}: {condition.name}",
-        ("comparison", task_name, condition, who, n_signals, seed, problem),
+        f"{named}: {condition.name}",
+        ("comparison", task, condition, _who(contestants), n_signals, seed),
         _compare,
-        (problem, task_name, condition, tuple(contestants), n_signals, seed),
+        (task, condition, tuple(contestants), n_signals, seed),
     )
 
 
-def _compare(problem: Problem | None, *arguments: Any) -> list[dict[str, Any]]:
-    if problem is not None:
-        register(problem)
+def _compare(*arguments: Any) -> list[dict[str, Any]]:
     return [asdict(row) for row in compare_cell(*arguments)]
 
 

@@ -1,7 +1,7 @@
-"""What an estimator of the user's own consists of, as a hash: while it stays, finished cells stand.
+"""What an estimator or task of the user's own consists of, as a hash: while it stays, finished cells stand.
 
 That is the source of its module and of every module of the user's that this one imports, in functions too;
-the version of every other distribution imported; and the data that these modules and the estimator
+the version of every other distribution imported; and the data that these modules and the object
 hold once they are loaded, such as weights. A file that is read later, in `fit` or `predict`, is not seen.
 """
 
@@ -16,12 +16,13 @@ from importlib.machinery import ModuleSpec, PathFinder
 from importlib.metadata import packages_distributions, version
 from itertools import accumulate
 from pathlib import Path
-from types import ModuleType
+from types import FunctionType, ModuleType
 from typing import Any
+from uuid import uuid4
 
 from joblib.hashing import NumpyHasher
 
-from dspvnn.adapter import first_line, load_yours
+from dspvnn.foreign import first_line, imported
 from dspvnn.sweep.version import SOURCES
 
 INSTALLED = {"site-packages", "dist-packages"}  # folders of distributions, which have versions
@@ -29,12 +30,12 @@ STANDARD = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
 
 
 class UnknownSource(Exception):
-    """Nobody can say whether the estimator is still the same; the message says why."""
+    """Nobody can say whether the object is still the same; the message says why."""
 
 
 @cache
 def your_version(name: str) -> tuple[str, str]:
-    """Return the hash of the estimator ``package.module:Name``, or an empty text and why there is none."""
+    """Return the hash of what ``package.module:Name`` means, or an empty text and why there is none."""
     try:
         return _version(name), ""
     except UnknownSource as error:
@@ -43,11 +44,19 @@ def your_version(name: str) -> tuple[str, str]:
         return "", first_line(error)
 
 
+def held(thing: Any) -> str:
+    """Return a hash of the data that an object holds, such as weights; if there is none, a unique text."""
+    try:
+        return _hash(_data({"thing": thing}, {})).hex()
+    except Exception:  # anybody's object is pickled, which may raise anything
+        return uuid4().hex
+
+
 def _version(name: str) -> str:
     digest = hashlib.sha256()
     own: dict[str, Path] = {}
     libraries: set[str] = set()
-    things = [load_yours(name).thing for _ in range(2)]
+    things = [_made(name) for _ in range(2)]
     _walk(name.partition(":")[0], own, libraries)
     for module, path in sorted(own.items()):
         digest.update(f"{module} {path.stat().st_size}\n".encode() + path.read_bytes())
@@ -57,6 +66,11 @@ def _version(name: str) -> str:
     if first != second:
         raise UnknownSource("it is made differently every time")
     return digest.hexdigest() + first.hex()
+
+
+def _made(name: str) -> Any:
+    thing = imported(name, "an estimator or a task")
+    return thing() if isinstance(thing, type) else thing
 
 
 # --- source ---------------------------------------------------------------------------------------
@@ -102,8 +116,8 @@ def _add(name: str, spec: ModuleSpec, own: dict[str, Path], libraries: set[str])
     if path.suffix != ".py":
         raise UnknownSource(f"{path} is not Python source")
     own[name] = path
-    for imported in _imports(ast.parse(path.read_bytes()), spec):
-        _walk(imported, own, libraries)
+    for module in _imports(ast.parse(path.read_bytes()), spec):
+        _walk(module, own, libraries)
 
 
 def _imports(tree: ast.AST, spec: ModuleSpec) -> Iterator[str]:
@@ -130,10 +144,16 @@ _names_of_distributions = cache(packages_distributions)  # it reads a file of ev
 
 
 class _Hasher(NumpyHasher):
-    """Joblib's hash, and tensors by their values: PyTorch pickles their address."""
+    """Joblib's hash, but of tensors by their values, and of functions without a name by what they hold.
+
+    PyTorch pickles the address of a tensor, and nothing pickles a lambda: the source says what its code is.
+    """
 
     def save(self, obj: Any) -> None:
         """Hash an object."""
+        if isinstance(obj, FunctionType) and "<" in obj.__qualname__:
+            held = [cell.cell_contents for cell in obj.__closure__ or ()]
+            obj = (obj.__module__, obj.__qualname__, obj.__code__.co_firstlineno, obj.__defaults__, held)
         is_tensor = hasattr(obj, "detach") and hasattr(obj, "cpu")
         super().save(obj.detach().cpu().numpy() if is_tensor else obj)
 

@@ -15,6 +15,7 @@ calibration draw, so that intervals hold the threshold's own uncertainty.
 """
 
 import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -113,6 +114,22 @@ class Pair:
     reference: str
     metric: str
     why: str
+
+
+@dataclass(frozen=True)
+class LineUp:
+    """The estimators of a task, each a label and how it is made.
+
+    baselines : functions without arguments (or classes) that make the classical estimators.
+    nets : the same for nets that are ready: trained, or with weights set by hand.
+    by_recipe : nets that dspvnn trains itself: the name of a recipe each.
+    recipes : every `neural.recipes.Recipe` that these need, by its name.
+    """
+
+    baselines: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    nets: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
+    by_recipe: Mapping[str, str] = field(default_factory=dict)
+    recipes: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Task(Protocol):

@@ -6,6 +6,7 @@ functions from rows to a matplotlib figure; they import matplotlib when they are
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,7 +77,9 @@ class Page:
     ----------
     text : Path or None
         A Typst file: what is asked, what the limit is, and where the figures stand. It may use all that
-        ``parts.typ`` of the report defines. None: a sentence made of the task's title.
+        ``parts.typ`` of the report defines. None: `words`, the figures and the table.
+    words : tuple of str
+        Paragraphs of plain text, for a page without a Typst file.
     headlines : tuple of Headline
         Its lines in the verdict.
     pictures : tuple of Picture
@@ -96,6 +99,7 @@ class Page:
     """
 
     text: Path | None = None
+    words: tuple[str, ...] = ()
     headlines: tuple[Headline, ...] = ()
     pictures: tuple[Picture, ...] = ()
     front: str = ""
@@ -108,10 +112,21 @@ class Page:
 
 def dots(label: str, limit: str = "limit") -> Draw:
     """Return a drawing function: a panel a condition, a line an estimator, every seed of a net a dot."""
+    return partial(_dots, label, limit)
 
-    def draw(rows: Sequence[Row]) -> Any:
-        from dspvnn.figures.curves import dots
 
-        return dots(rows, xlabel=label, limit_label=limit)
+def curves(xlabel: str, ylabel: str, limit: str = "limit") -> Draw:
+    """Return a drawing function: a line an estimator over the positions of the conditions."""
+    return partial(_curves, xlabel, ylabel, limit)
 
-    return draw
+
+def _dots(label: str, limit: str, rows: Sequence[Row]) -> Any:
+    from dspvnn.figures.curves import dots
+
+    return dots(rows, xlabel=label, limit_label=limit)
+
+
+def _curves(xlabel: str, ylabel: str, limit: str, rows: Sequence[Row]) -> Any:
+    from dspvnn.figures.by_position import by_position
+
+    return by_position(rows, xlabel, ylabel, limit)

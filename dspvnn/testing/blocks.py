@@ -15,7 +15,7 @@ from dspvnn.adapter import Adapted, ChangedInPlace
 from dspvnn.measure.compare import score, sealed
 from dspvnn.measure.statistics import as_drawn
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Condition, Context, Task, Trials
+from dspvnn.tasks import Condition, Context, Task, Trials, task_of
 
 FIRST = 1000  # signals of the first block; every later one doubles their number
 CALIBRATION = 4000  # at least, for each block: what a threshold is set on
@@ -44,7 +44,7 @@ def draw_block(task: str | Task, condition: str, block: int, seed: int = 0) -> T
         From 0. Blocks 0 and 1 are of the same size, each later one is twice the one before.
     seed : int
     """
-    task = TASKS[task] if isinstance(task, str) else task
+    task = task_of(task)
     cell = next(c for c in task.conditions if c.name == condition)
     rng = stream(seed, "test", task.name, condition, "block", block)
     return task.draw(rng, block_size(task, cell, block), cell)

@@ -11,8 +11,9 @@ from typing import Any
 import numpy as np
 from threadpoolctl import threadpool_limits
 
-from dspvnn.tasks import TASKS, Metric, Task
+from dspvnn.tasks import TASKS, Metric, Task, task_of
 from dspvnn.tasks.base import REGIONS
+from dspvnn.tasks.own import OwnTask
 from dspvnn.testing.blocks import FIRST, Block, draw_block, scored_blocks, worst_signal
 from dspvnn.testing.sequential import Bet
 
@@ -64,7 +65,9 @@ def assert_within(
         As `dspvnn.adapter.Adapted` takes it. If scikit-learn can tell that it has not been fitted, it is
         fitted, in every cell, on the task's training draw.
     task : str or Task
-        A key of `dspvnn.tasks.TASKS`, "tone" for instance, or a task of your own.
+        A key of `dspvnn.tasks.TASKS`, "tone" for instance, or a task of your own, as
+        `dspvnn.tasks.own` describes it. If the estimator beats the limit of a task of your own, by more
+        than chance, that is an AssertionError, too: the limit is none, or the truth has leaked.
     ratio : float
         Of the metric's value to the value of the best possible estimator on the same signals.
     region : str
@@ -98,9 +101,7 @@ def assert_within(
     >>> [f.condition for f in found]
     ['inside, 10 dB']
     """
-    chosen = TASKS.get(task) if isinstance(task, str) else task
-    if chosen is None:
-        raise ValueError(f"unknown task {task!r}: the tasks are {', '.join(TASKS)}")
+    chosen = task_of(task)
     metric = next(iter(chosen.metrics)) if metric is None else metric
     _check(chosen, ratio, confidence, metric, at_most, max_signals)
     cells = _cells(chosen, region, where)
@@ -162,15 +163,28 @@ class _Test:
             blocks.append(block)
             bet = self._bet(blocks, condition)
             if bet.within(bound) >= -np.log(self.false_pass):
-                return self._finding(bet, blocks, condition)
+                return self._unless_beaten(self._finding(bet, blocks, condition))
             if bet.beyond(bound) >= -np.log(self.false_fail):
                 raise AssertionError(self._message("beyond", self._finding(bet, blocks, condition)))
             if FIRST * 2 ** len(blocks) > self.max_signals:  # the next block's total
                 break
         raise Undecided(self._message("too close for a verdict to", self._finding(bet, blocks, condition)))
 
+    def _unless_beaten(self, found: Finding) -> Finding:
+        """Return a finding, or raise it where it speaks against the limit of a task of the user's own."""
+        if self.at_most is None and found.high < 1 and isinstance(self.task, OwnTask):
+            raise AssertionError(
+                self._message("below its limit, which is none then, or the truth leaked; bound", found)
+            )
+        return found
+
     def _bet(self, blocks: list[Block], condition: Any) -> Bet:
         losses, limit = (np.concatenate([getattr(b, k) for b in blocks]) for k in ("losses", "limit"))
+        if np.isnan(limit).any():
+            raise ValueError(
+                f"{self.task.name}: no limit of {self.metric!r} is known in {condition.name!r}, so there "
+                "is no ratio to it: give at_most"
+            )
         if not limit.any():
             raise ValueError(
                 f"{self.task.name}: the limit of {condition.name!r} is 0, which has no ratio: give "

@@ -70,6 +70,13 @@ def test_the_correlation_coefficient_by_hand(rng):
         np.testing.assert_allclose(found[:, t], np.max(scores, axis=0) / np.linalg.norm(under, axis=1))
 
 
+@pytest.mark.parametrize("probability", [0.3, 0.6])
+def test_a_whole_record_has_the_odds_of_the_filter_at_its_end(probability, rng):
+    detector = BayesFilter((2.0, 12.0), 6.0, (1.0, 4.0), probability)
+    X = rng.standard_normal((4, 30))  # every burst has ended by sample 18
+    np.testing.assert_allclose(detector.decision_function(X), detector.predict(X)[:, -1], atol=1e-9)
+
+
 def test_no_energy_is_no_evidence():
     X = np.zeros((2, 20))
     X[1, 10] = 1.0

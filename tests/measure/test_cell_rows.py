@@ -7,8 +7,8 @@ import pytest
 
 from baselines import FFTPeak
 from baselines.training_mean import TrainingMean
-from dspvnn.limits import tone_bound
-from dspvnn.measure.compare import Contestant, compare_cell, draw_cell, score
+from dspvnn.limits import burst_forward_filter, tone_bound
+from dspvnn.measure.compare import Contestant, _beyond, compare_cell, draw_cell, score
 from dspvnn.measure.statistics import interval, ratio_interval, resampling_weights
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
@@ -125,3 +125,21 @@ def test_a_record_with_one_failed_sample_has_failed_and_only_that_sample_is_repl
     assert scored.n_failed == 3
     by_hand = task.losses(context.trials, answers)["relative rms error"]
     np.testing.assert_allclose(scored.losses["relative rms error"], by_hand, rtol=1e-12)
+
+
+def test_a_loss_beyond_double_precision_is_that_of_its_signal():
+    losses = {
+        "frequency": np.array([1.0, np.inf, 1.0]),
+        "phase": np.array([[1.0, 1.0, np.nan], [1.0, 1.0, 1.0]]),
+    }
+    np.testing.assert_array_equal(_beyond(losses, 3), [False, True, True])
+    losses["of some signals"] = np.array([np.inf])
+    np.testing.assert_array_equal(_beyond(losses, 3), [False, True, True])
+
+
+def test_the_limit_of_a_burst_errs_where_the_exact_odds_are_on_the_wrong_side():
+    context = draw_cell(BURST, cell("burst", "inside, d from 3 to 20"), 200, 3)
+    odds = burst_forward_filter(context.trials.signals, context.condition.model())
+    decided = np.where(odds > 0, 0, 1)
+    found = BURST.limit_losses(context)["sample error rate"]
+    np.testing.assert_allclose(found, np.mean(decided != context.trials.target, axis=1))

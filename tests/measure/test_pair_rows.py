@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from dspvnn.measure.paired import paired_rows, paired_test
+from dspvnn.measure.paired import paired_rows, paired_test, pairs_of
 from dspvnn.measure.statistics import resampling_weights
 from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.rows import Row, without_seed
@@ -80,8 +80,9 @@ def test_no_pair_where_one_of_the_two_or_the_metric_is_missing(of_cell, labels, 
 def test_an_exact_answer_has_no_ratio_but_a_difference(exact, rng):
     losses = {label: rng.random(10) + 0.1 for label in ("LSTM", "sine fit")}
     losses[exact][3] = 0
-    assert paired(CELL, losses, Metric("1", root=True)) == []
-    assert len(paired(CELL, losses, Metric("1"))) == 1
+    (row,) = paired(CELL, losses, Metric("1", root=True))
+    assert (row.metric, row.unit) == (DIFFERENCE, "(1)²")
+    assert row.value == pytest.approx(np.mean(losses["LSTM"] - losses["sine fit"]))
 
 
 def test_the_paired_interval_is_a_bootstrap_of_signals_and_seeds(rng):
@@ -98,3 +99,14 @@ def test_a_difference_that_never_varies_has_no_t_test(constant, p_value):
     weights = resampling_weights(9, stream(0, "constant"))
     found = paired_test(np.full((1, 9), constant), weights, stream(0, "constant"))
     assert found == pytest.approx((constant, constant, constant, p_value), nan_ok=True)
+
+
+def test_a_headline_has_its_pair_though_no_task_lists_it():
+    for task in TASKS.values():
+        pairs = [(p.label, p.reference, p.metric) for p in pairs_of(task)]
+        assert len(set(pairs)) == len(pairs)
+        assert pairs_of(task)[: len(task.pairs)] == task.pairs
+        for headline in task.page.headlines:
+            assert (headline.net, headline.classical, headline.metric) in pairs
+    (added,) = pairs_of(TASKS["burst-noise-free"])
+    assert (added.label, added.reference, added.metric) == ("LSTM", "matched filter", "sample error rate")

@@ -1,6 +1,7 @@
 """Paired comparisons: scipy's t-test over the signals, an interval over signals and seeds."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -8,7 +9,7 @@ from scipy import stats
 
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import compare_cell
-from dspvnn.measure.paired import holm, paired_test
+from dspvnn.measure.paired import adjusted, paired_test
 from dspvnn.measure.statistics import resampling_weights
 from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.rows import Row
@@ -45,15 +46,25 @@ def test_equal_answers_differ_by_nothing():
     assert answer == (0, 0, 0, 1)
 
 
-def test_holm_is_the_step_down_rule():
-    def row(p_value):
-        return Row(
-            "tone", "c", "inside", 0, "e", "paired", RATIO, "", 1, 1, 1, 10, p_value=p_value
-        )  # fmt: skip
+def of_pair(p_value, task="tone", kind="paired"):
+    return Row(task, "c", "inside", 0, "e", kind, RATIO, "", 1, 1, 1, 10, p_value=p_value)
 
-    adjusted = [p for _, p in holm([row(0.01), row(0.04), row(0.03), row(math.nan)])]
-    assert adjusted == pytest.approx([0.03, 0.06, 0.06])
-    assert holm([]) == []
+
+def test_holm_is_the_step_down_rule():
+    rows = [of_pair(0.01), of_pair(0.04), of_pair(0.5, kind="trend"), of_pair(0.03), of_pair(math.nan)]
+    found = adjusted(rows)
+    assert [r.p_adjusted for r in found] == pytest.approx(
+        [0.03, 0.06, math.nan, 0.06, math.nan], nan_ok=True
+    )
+    assert [replace(r, p_adjusted=math.nan).p_value for r in found][:2] == [0.01, 0.04]
+    assert adjusted([]) == []
+
+
+def test_every_task_is_a_family_of_its_own():
+    """What else stands in a report does not change what is said of a task."""
+    tone, others = [of_pair(0.01), of_pair(0.02)], [of_pair(0.03, "burst")] * 10
+    assert adjusted(tone + others)[:2] == adjusted(tone)
+    assert [r.p_adjusted for r in adjusted(tone)] == pytest.approx([0.02, 0.02])
 
 
 def test_rows_of_a_cell_hold_its_pairs():

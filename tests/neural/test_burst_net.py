@@ -60,6 +60,7 @@ def _recorded():
     return noise, strong, burst_average_likelihood_ratio(weak, model) <= threshold
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_detector_of_whole_records_loses_a_tenth_of_a_decibel(seed):
     noise, bursts, missed_by_best = _recorded()

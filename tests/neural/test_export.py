@@ -79,6 +79,7 @@ def test_an_untrained_net_is_refused(tmp_path):
         export(neural.ToneLSTM(), tmp_path / "net.onnx")
 
 
+@pytest.mark.slow
 def test_the_command_line(tmp_path):
     command = [
         sys.executable,

@@ -71,6 +71,7 @@ def test_tone_lstm_flags_what_it_was_not_trained_on(outside):
     assert not net.in_domain(np.ones((1, 128))).any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("snr_db", [5, 20, 60])
 def test_refined_lstm_locks_and_reaches_the_bound(snr_db):
     trials = _tones((0.05, 0.25), snr_db, 20_000)
@@ -81,6 +82,7 @@ def test_refined_lstm_locks_and_reaches_the_bound(snr_db):
     assert ratio < 1.011  # measured 0.993 to 0.996; 20,000 signals tell an rms to 0.5 %
 
 
+@pytest.mark.slow
 def test_the_probability_of_a_lock_is_the_share_that_locks():
     net = neural.load("tone/lstm+sine-fit", device="cpu")
     for snr_db, most in ((-10, 0.105), (-7, 0.03), (-5, 0.03)):

@@ -18,7 +18,7 @@ from dspvnn.limits import tone_bound
 from dspvnn.measure.compare import Contestant, compare_cell, draw_cell
 from dspvnn.problem import Problem, read_problem
 from dspvnn.problem.figure import problem_front
-from dspvnn.problem.lineup import left_out, register
+from dspvnn.problem.lineup import left_out, posed
 from dspvnn.problem.task import noise_kinds
 from dspvnn.problem.words import problem_lead, problem_nets
 from dspvnn.report.command import make_report
@@ -28,21 +28,11 @@ from dspvnn.report.request import Request
 from dspvnn.results.rows import read_rows, read_run
 from dspvnn.results.side_information import SideInformation
 from dspvnn.signals.gaps import fill_gaps
-from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch.task import KINDS
-from neural.roster import NETS
 from neural.train import train_net
 
 EXAMPLE = Path(__file__).parents[2] / "dspvnn" / "problem" / "example.toml"
 HUM = {"sample_rate": 1000.0, "record_length": 0.2, "frequency_range": [45.0, 55.0], "snr_range": [20, 20]}
-
-
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    TASKS.pop("problem", None)
-    for name in [name for name in neural.RECIPES if name.startswith("problem/")]:
-        del neural.RECIPES[name]
 
 
 # --- the task -------------------------------------------------------------------------------------
@@ -50,8 +40,7 @@ def _forget():
 
 def test_errors_and_limit_are_in_hertz():
     task = Problem(**HUM).task()
-    TASKS["problem"] = task
-    (row,) = compare_cell("problem", task.conditions[0], [Contestant("sine fit", SineFit)], 2000, 0)
+    (row,) = compare_cell(task, task.conditions[0], [Contestant("sine fit", SineFit)], 2000, 0)
     bound = 1000 * np.sqrt(tone_bound(200, 0.05, 0.0, 1.0, 10 ** (-20 / 20) / 2**0.5)["frequency"][0])
     assert row.unit == "Hz"
     assert row.limit == pytest.approx(bound, rel=0.05)  # the phase, and so the bound, varies
@@ -108,20 +97,18 @@ def test_a_cell_says_where_it_lies_from_what_the_nets_were_trained_on(words, reg
 
 def test_a_net_of_another_length_is_left_out_and_named():
     long = Problem(**HUM)
-    register(long)
     assert left_out(long) == ["LSTM", "LSTM + sine fit"]
-    assert set(NETS["problem"]) == {"heterodyne LSTM"}
+    assert set(posed(long).lineup.by_recipe) == {"heterodyne LSTM"}
     fitting = Problem(**HUM | {"record_length": 0.128})
-    register(fitting)
     assert left_out(fitting) == []
-    assert "LSTM" in NETS["problem"]
+    assert "LSTM" in posed(fitting).lineup.by_recipe
 
 
 def test_unknown_estimator_is_named():
     with pytest.raises(
         ValueError, match="unknown estimator 'sin fit': for this problem there are FFT peak; "
     ):
-        register(Problem(**HUM | {"estimators": ["sin fit"]}))
+        posed(Problem(**HUM | {"estimators": ["sin fit"]}))
 
 
 # --- nets that are trained for it -----------------------------------------------------------------
@@ -137,25 +124,25 @@ def test_all_of_a_problem_is_inside_what_its_own_nets_are_trained_on(noise):
 
 def test_nets_of_its_own_take_its_records_and_its_band():
     problem = Problem(**HUM | {"trained": True})
-    register(problem)
+    lineup = posed(problem).lineup
     assert left_out(problem) == []
-    assert NETS["problem"] == {
+    assert lineup.by_recipe == {
         "LSTM": "problem/lstm", "LSTM + sine fit": "problem/lstm+sine-fit",
         "heterodyne LSTM": "problem/heterodyne-lstm",
     }  # fmt: skip
-    direct = neural.RECIPES["problem/lstm"]
+    direct = lineup.recipes["problem/lstm"]
     assert direct.condition() == problem.task().training
     assert direct.make().frequency_range == (0.045, 0.055)
-    assert neural.RECIPES["problem/heterodyne-lstm"].make().frequency_range == (0.045, 0.055)
-    assert neural.RECIPES["problem/lstm+sine-fit"].weights == "problem/lstm"
+    assert lineup.recipes["problem/heterodyne-lstm"].make().frequency_range == (0.045, 0.055)
+    assert lineup.recipes["problem/lstm+sine-fit"].weights == "problem/lstm"
     assert neural.RECIPES["tone/lstm"].make().frequency_range == (0.05, 0.25)
 
 
 def test_the_net_of_the_mixture_is_trained_in_one_kind_of_noise_and_says_so():
-    register(Problem(**HUM | {"trained": True, "noise": "impulses"}))
-    assert NETS["problem"]["comb LSTM"] == "problem/mixture-lstm"
-    assert neural.RECIPES["problem/mixture-lstm"].side_information == {SideInformation.KIND_OF_NOISE}
-    assert neural.RECIPES["problem/mixture-lstm"].condition().kind == "impulses"
+    lineup = posed(Problem(**HUM | {"trained": True, "noise": "impulses"})).lineup
+    assert lineup.by_recipe["comb LSTM"] == "problem/mixture-lstm"
+    assert lineup.recipes["problem/mixture-lstm"].side_information == {SideInformation.KIND_OF_NOISE}
+    assert lineup.recipes["problem/mixture-lstm"].condition().kind == "impulses"
 
 
 @pytest.mark.slow
@@ -163,10 +150,10 @@ def test_nets_learn_a_problem_that_those_that_ship_do_not_know(tmp_path, monkeyp
     """A band above theirs, in records of another length, after a hundredth of their training."""
     monkeypatch.setattr("neural.scoring.N_SCORE", 500)
     words = {"record_length": 0.064, "frequency_range": [300, 450], "snr_range": [10, 30], "trained": True}
-    register(Problem(**HUM | words))
+    recipes = posed(Problem(**HUM | words)).lineup.recipes
     guess = 150 / np.sqrt(12)  # Hz: the error of always saying the middle of the band
     for name, steps in (("problem/lstm", 200), ("problem/heterodyne-lstm", 25)):
-        train_net(name, device="cpu", folder=tmp_path, steps=steps)
+        train_net(name, device="cpu", folder=tmp_path, steps=steps, recipe=recipes[name])
         card = neural.read_card(neural.weight_path(name, 0, tmp_path))
         whole = next(s for s in card["score"] if s["condition"] == "whole range")
         assert whole["value"] < guess / 5
@@ -174,12 +161,15 @@ def test_nets_learn_a_problem_that_those_that_ship_do_not_know(tmp_path, monkeyp
 
 
 def test_only_chosen_nets_are_trained():
-    register(Problem(**HUM | {"trained": True, "estimators": ["sine fit", "LSTM + sine fit"]}))
-    assert NETS["problem"] == {"LSTM + sine fit": "problem/lstm+sine-fit"}
-    assert neural.weights_of("problem/lstm+sine-fit") == "problem/lstm"
+    lineup = posed(Problem(**HUM | {"trained": True, "estimators": ["sine fit", "LSTM + sine fit"]})).lineup
+    assert lineup.by_recipe == {"LSTM + sine fit": "problem/lstm+sine-fit"}
+    trained = neural.weights_of("problem/lstm+sine-fit", lineup.recipes["problem/lstm+sine-fit"])
+    assert trained == "problem/lstm"
+    assert trained in lineup.recipes
 
 
-@pytest.mark.parametrize("noise", ["white", pytest.param("missing samples", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("noise", ["white", "missing samples"])
 def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
     """End to end with 20 steps a net: what is trained, on what, and where the report says it stands."""
     monkeypatch.setitem(PRESETS, "quick", Preset(24, 0, 1, training_share=0.001, case_share=0.0))
@@ -199,15 +189,16 @@ def test_a_report_of_nets_trained_for_the_problem(tmp_path, monkeypatch, noise):
     assert {r.estimator for r in rows if r.kind == "neural"} == {
         f"{net}, seed {seed}" for net in ("LSTM", "heterodyne LSTM") for seed in range(3)
     }
-    condition = TASKS["problem"].training
+    run = read_run(out / "run.json")
+    task = posed(Problem(**run["configuration"]["problem"]))
+    condition, recipes = task.training, task.lineup.recipes
     for name in ("problem/lstm", "problem/heterodyne-lstm"):
-        card = neural.load(name, 2, "cpu", out / "weights").card_
+        card = neural.load(name, 2, "cpu", out / "weights", recipes[name]).card_
         assert (card["steps"], card["n_samples"], card["ranges"]) == (20, 50, repr(condition))
-    signals = TASKS["problem"].draw(np.random.default_rng(0), 500, condition).signals
-    direct = neural.load("problem/lstm", 0, "cpu", out / "weights")
+    signals = task.draw(np.random.default_rng(0), 500, condition).signals
+    direct = neural.load("problem/lstm", 0, "cpu", out / "weights", recipes["problem/lstm"])
     # The peak of the spectrum of a weak tone may lie elsewhere.
     assert direct.in_domain(fill_gaps(signals)).mean() > 0.95
-    run = read_run(out / "run.json")
     assert "--train" in run["command"]
     assert "were trained for this problem" in problem_nets(
         Problem(**run["configuration"]["problem"]), run["configuration"]["training_share"]

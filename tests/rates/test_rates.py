@@ -318,6 +318,7 @@ def test_the_cost_is_the_least_of_the_rounds_and_scales(monkeypatch):
         hours(1e-6, 1e-6, 0)
 
 
+@pytest.mark.slow
 def test_the_command(tmp_path):
     command = [
         sys.executable, "-m", "dspvnn.rates", "--records", "2e3", "--bursts", "500", "--jobs", "1",

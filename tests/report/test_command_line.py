@@ -128,6 +128,7 @@ def quick(tmp_path_factory):
     return folder / "report"
 
 
+@pytest.mark.slow
 def test_what_a_report_leaves(quick):
     assert sorted(p.name for p in quick.iterdir()) == [
         ".dspvnn", "cells", "comparison.html", "comparison.pdf", "figures", "results.csv", "run.json",
@@ -190,6 +191,7 @@ def test_finished_cells_are_kept_and_taken_again(quick, tmp_path):
     )  # and their runtime
 
 
+@pytest.mark.slow
 def test_two_reports_in_one_folder_at_once(tmp_path):
     with own_folder(tmp_path), Shelf(tmp_path / "cells"):
         done = dspvnn_report("--preset", "quick", "--task", "ewma", "--out", tmp_path)

@@ -22,16 +22,14 @@ TOLD = Contestant("sine fit, told the range", lambda: SineFit(frequency_range=IN
 FLOOR = Contestant("training mean", TrainingMean)
 
 
-@pytest.fixture(autouse=True)
-def _forget():
-    yield
-    TASKS.pop("problem", None)
-
-
 def posed(snr_db, noise="white"):
-    """Let a problem at one SNR stand as the task; return its cells by sweep."""
-    TASKS["problem"] = Problem(**HUM, snr_range=[snr_db, snr_db], noise=noise).task()
-    return {c.sweep: c for c in TASKS["problem"].conditions}
+    """Return the task of a problem at one SNR, and its cells by sweep."""
+    task = Problem(**HUM, snr_range=[snr_db, snr_db], noise=noise).task()
+    return task, {c.sweep: c for c in task.conditions}
+
+
+def by_name(task):
+    return {task.name: task}
 
 
 class Peeking:
@@ -39,8 +37,8 @@ class Peeking:
 
     kind = "classical"
 
-    def __init__(self, cell, *side_information, n=400, seed=0):
-        self.truth = draw_cell(TASKS["problem"], cell, n, seed).trials.target
+    def __init__(self, task, cell, *side_information, n=400, seed=0):
+        self.truth = draw_cell(task, cell, n, seed).trials.target
         self.side_information = frozenset(side_information)
 
     def predict(self, X):
@@ -48,81 +46,92 @@ class Peeking:
 
 
 def test_the_cramer_rao_bound_far_below_the_threshold_is_no_limit_and_said(capsys):
-    cell = posed(-60)[""]
-    rows = compare_cell("problem", cell, [UNTOLD], 400, 0)
+    task, cells = posed(-60)
+    cell = cells[""]
+    rows = compare_cell(task, cell, [UNTOLD], 400, 0)
     assert rows[0].ratio_high < 1  # a frequency in (0, 0.5) cannot be as wrong as the bound says
-    assert leaks(rows) == []
-    assert passed_over(rows).startswith("1 row lies below a limit that does not bind everyone, at -60 dB, ")
-    _refuse_leaks(rows)
-    assert capsys.readouterr().err == f"dspvnn: {passed_over(rows)}\n"
+    assert leaks(rows, by_name(task)) == []
+    assert passed_over(rows, by_name(task)).startswith(
+        "1 row lies below a limit that does not bind everyone, at -60 dB, "
+    )
+    _refuse_leaks(rows, by_name(task))
+    assert capsys.readouterr().err == f"dspvnn: {passed_over(rows, by_name(task))}\n"
 
 
 def test_the_least_error_of_all_is_a_limit_at_any_snr():
-    cell = posed(-60)[""]
+    task, cells = posed(-60)
+    cell = cells[""]
     contestants = [
         UNTOLD,
         TOLD,
         FLOOR,
-        Contestant("leak", lambda: Peeking(cell, SideInformation.FREQUENCY_RANGE), False),
+        Contestant("leak", lambda: Peeking(task, cell, SideInformation.FREQUENCY_RANGE), False),
     ]
-    rows = compare_cell("problem", cell, contestants, 400, 0)
-    assert [row.estimator for row in leaks(rows)] == ["leak"]
+    rows = compare_cell(task, cell, contestants, 400, 0)
+    assert [row.estimator for row in leaks(rows, by_name(task))] == ["leak"]
     with pytest.raises(ValueError, match=r"^no report: .*: problem, whole range, leak, frequency rmse$"):
-        _refuse_leaks(rows)
+        _refuse_leaks(rows, by_name(task))
 
 
 def test_it_binds_an_estimator_that_was_told_nothing_too():
-    cell = posed(-60)[""]
-    leak = Contestant("leak", lambda: Peeking(cell), learns=False)
-    rows = compare_cell("problem", cell, [UNTOLD, TOLD, leak], 400, 0)
-    assert [row.estimator for row in leaks(rows)] == ["leak"]
-    assert leaks(row for row in rows if row.estimator != TOLD.label) == []  # then nothing is known of it
+    task, cells = posed(-60)
+    cell = cells[""]
+    leak = Contestant("leak", lambda: Peeking(task, cell), learns=False)
+    rows = compare_cell(task, cell, [UNTOLD, TOLD, leak], 400, 0)
+    assert [row.estimator for row in leaks(rows, by_name(task))] == ["leak"]
+    assert (
+        leaks((row for row in rows if row.estimator != TOLD.label), by_name(task)) == []
+    )  # then nothing is known of it
 
 
 @pytest.mark.parametrize("sweep", ["frequency", "snr"])
 def test_a_part_of_the_range_has_no_such_limit(sweep):
     """Far below the threshold all guess the middle, which is right in the middle and nowhere else."""
-    posed(-60)
-    cells = [c for c in TASKS["problem"].conditions if c.sweep == sweep]
-    assert TASKS["problem"].is_least_error(cells[0], KNOWS_RANGE) == (sweep == "snr")
-    assert not TASKS["problem"].is_least_error(cells[0], frozenset())
+    task, cells = posed(-60)
+    assert task.is_least_error(cells[sweep], KNOWS_RANGE) == (sweep == "snr")
+    assert not task.is_least_error(cells[sweep], frozenset())
 
 
 def test_nor_has_noise_that_is_not_white():
-    (cell, *_) = posed(-60, "impulses").values()
+    task, cells = posed(-60, "impulses")
+    cell = cells[""]
     rows = compare_cell(
-        "problem",
+        task,
         cell,
-        [UNTOLD, Contestant("leak", lambda: Peeking(cell, SideInformation.TRAINING_RANGE), False)],
+        [UNTOLD, Contestant("leak", lambda: Peeking(task, cell, SideInformation.TRAINING_RANGE), False)],
         400,
         0,
     )
     assert rows[1].ratio_high < 1
-    assert leaks(rows) == []
-    assert "at -60 dB" in passed_over(rows)
+    assert leaks(rows, by_name(task)) == []
+    assert "at -60 dB" in passed_over(rows, by_name(task))
 
 
 @pytest.mark.parametrize("snr_db", [-60, -30, -15, -5, 0, 10, 40])
 def test_honest_estimators_are_no_leaks(snr_db):
-    cell = posed(snr_db)[""]
+    task, cells = posed(snr_db)
+    cell = cells[""]
     contestants = [
         Contestant(label, make, learns=label == "training mean")
         for label, make in BASELINES["tone"].items()
         if label != TOLD.label
     ]
-    assert leaks(compare_cell("problem", cell, [*contestants, TOLD], 400, 1)) == []
+    assert leaks(compare_cell(task, cell, [*contestants, TOLD], 400, 1), by_name(task)) == []
 
 
 def test_a_users_own_estimator_is_not_accused_of_what_everyone_does():
-    cell = posed(-60)[""]
+    task, cells = posed(-60)
+    cell = cells[""]
     own = [Contestant("own", lambda: Guarded(SineFit().predict)), FLOOR]
-    rows = compare_cell("problem", cell, own, 400, 0)
+    rows = compare_cell(task, cell, own, 400, 0)
     assert rows[0].ratio_high < 1
-    assert about_yours(rows) == []
-    assert passed_over(rows)
-    peeking = Peeking(cell, SideInformation.FREQUENCY_RANGE)
-    rows = compare_cell("problem", cell, [Contestant("own", lambda: Guarded(peeking)), FLOOR], 400, 0)
-    assert about_yours(rows)[0].startswith("own (problem) is below the limit in 'whole range'")
+    assert about_yours(rows, by_name(task)) == []
+    assert passed_over(rows, by_name(task))
+    peeking = Peeking(task, cell, SideInformation.FREQUENCY_RANGE)
+    rows = compare_cell(task, cell, [Contestant("own", lambda: Guarded(peeking)), FLOOR], 400, 0)
+    assert about_yours(rows, by_name(task))[0].startswith(
+        "own (problem) is below the limit in 'whole range'"
+    )
 
 
 def test_of_the_tasks_that_ship_every_limit_counts():

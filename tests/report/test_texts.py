@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 from every_row import RUN, every_row
 
-import neural
 from baselines import SineFit
 from dspvnn.figures.curves import wrapped
 from dspvnn.figures.point_labels import shortened
@@ -23,7 +22,6 @@ from dspvnn.report.render import FORMATS, render
 from dspvnn.report.request import Request
 from dspvnn.results.displayable import displayable, printable
 from dspvnn.results.rows import Row, read_rows, read_run, write_rows
-from dspvnn.tasks import TASKS
 
 IN_FILES = [  # what a file's name may hold
     "频率", "🙂 👩‍👩‍👧", "\x1b[31mred\x07", "\u202egnp.exe", "$x^2$", "$", r"$\frac{1}$ $", r"\frac",
@@ -51,15 +49,7 @@ def estimators(monkeypatch):
     return [f"texts:{text}" for text in TEXTS]
 
 
-@pytest.fixture
-def _forget():
-    yield
-    TASKS.pop("problem", None)
-    for name in [name for name in neural.RECIPES if name.startswith("problem/")]:
-        del neural.RECIPES[name]
-
-
-@pytest.mark.usefixtures("_forget")
+@pytest.mark.slow
 def test_a_problem_whose_every_name_is_nasty(tmp_path, estimators, monkeypatch, capsys):
     quick = replace(PRESETS["quick"], n_signals=5, timing_rounds=1)
     monkeypatch.setitem(PRESETS, "quick", quick)
@@ -92,6 +82,7 @@ def test_a_problem_whose_every_name_is_nasty(tmp_path, estimators, monkeypatch, 
     assert "\x1b" not in said
 
 
+@pytest.mark.slow
 def test_recordings_whose_name_and_column_are_nasty(tmp_path):
     rng = np.random.default_rng(0)
     recordings = []

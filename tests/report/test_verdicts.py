@@ -5,7 +5,8 @@ import math
 import pytest
 
 from baselines.roster import BASELINES
-from dspvnn.report.words.verdicts import Verdict, compare, lead, verdicts
+from dspvnn.report.words.verdicts import Verdict, lead, verdicts
+from dspvnn.results.metrics import DIFFERENCE, RATIO
 from dspvnn.results.numbers import number, seconds
 from dspvnn.results.rows import Row
 from dspvnn.tasks import TASKS, Headline
@@ -23,12 +24,19 @@ def row(label, value, low=None, high=None, **more):
     return Row(estimator=label, value=value, ci_low=low, ci_high=high, **of_row)
 
 
+def pair(value, low=None, high=None, p=1e-9, net="LSTM", reference="sine fit", **more):
+    """The paired row of the two, the net's error over the classical one's, with an interval of 10 %."""
+    about = {"metric": RATIO, "kind": "paired", "reference": reference, "compared": METRIC, "p_value": p,
+             "p_adjusted": p, "limit": math.nan, "ratio_to_limit": math.nan} | more  # fmt: skip
+    return row(net, value, low, high, **about)
+
+
 def verdict(rows):
     (found,) = verdicts(rows)
     return found
 
 
-CLASSICAL, NET = row("sine fit", 1.0), row("LSTM", 3.0)
+CLASSICAL, NET, PAIR = row("sine fit", 1.0), row("LSTM", 3.0), pair(3.0)
 
 
 def test_every_headline_names_what_there_is():
@@ -45,30 +53,48 @@ def test_every_headline_names_what_there_is():
 
 
 def test_a_line_holds_all_that_the_rows_say():
-    found = verdict([CLASSICAL, NET])
+    found = verdict([CLASSICAL, NET, PAIR])
     assert found == Verdict(
         task="tone",
         headline=TASKS["tone"].page.headlines[0],
         classical="sine fit: 1.00 × limit (0.900 to 1.10)",
         net="LSTM: 3.00 × limit (2.70 to 3.30)",
-        ahead="classical", inside="sine fit ahead, 3.00 ×", outside="–", speed="–", training="–",
+        ahead="classical", inside="sine fit ahead, 3.00 × (2.70 to 3.30)", outside="–", speed="–",
+        training="–",
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("missing", ["sine fit", "LSTM"])
-def test_no_line_where_one_of_the_two_is_missing(missing):
-    assert verdicts([r for r in (CLASSICAL, NET) if r.estimator != missing]) == []
+@pytest.mark.parametrize("missing", [CLASSICAL, NET, PAIR], ids=["classical", "net", "pair"])
+def test_no_line_where_one_of_the_two_or_their_pair_is_missing(missing):
+    assert verdicts([r for r in (CLASSICAL, NET, PAIR) if r is not missing]) == []
 
 
 @pytest.mark.parametrize("other", [{"task": "ewma"}, {"condition": "inside, 20 dB"}, {"metric": "runtime"}])
 def test_rows_of_another_cell_make_no_line(other):
-    assert verdicts([CLASSICAL, row("LSTM", 3.0, **other)]) == []
+    assert verdicts([CLASSICAL, row("LSTM", 3.0, **other), PAIR]) == []
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"task": "ewma"},
+        {"condition": "inside, 20 dB"},
+        {"compared": "phase rmse"},
+        {"reference": "FFT peak"},
+    ],
+)
+def test_a_pair_of_others_decides_nothing(other):
+    assert verdicts([CLASSICAL, NET, pair(3.0, **other)]) == []
 
 
 def test_lines_come_in_the_order_of_the_headlines():
     nets = [row("heterodyne LSTM", 1.0), row("LSTM", 1.0)]
-    ewma = {"task": "ewma", "condition": "inside, uniform on 0 to 1", "metric": "relative rms error"}
-    found = verdicts([row("LSTM", 1.0, **ewma), row("exact recursion", 1.0, **ewma), *nets, CLASSICAL])
+    pairs = [pair(1.0), pair(1.0, net="heterodyne LSTM")]
+    ewma = {"task": "ewma", "condition": "inside, uniform on 0 to 1"}
+    metric = "relative rms error"
+    moving = [row("LSTM", 1.0, metric=metric, **ewma), row("exact recursion", 1.0, metric=metric, **ewma),
+              pair(1.0, reference="exact recursion", compared=metric, **ewma)]  # fmt: skip
+    found = verdicts([*moving, *nets, *pairs, CLASSICAL])
     assert [v.headline.net for v in found] == ["LSTM", "heterodyne LSTM", "LSTM"]
     assert [v.task for v in found] == ["tone", "tone", "ewma"]
 
@@ -76,28 +102,44 @@ def test_lines_come_in_the_order_of_the_headlines():
 # --- who is ahead ---------------------------------------------------------------------------------
 
 
+def in_shares(value, low, high, p=1e-9):
+    return pair(value, low, high, p, metric=DIFFERENCE, unit="share of bursts")
+
+
 @pytest.mark.parametrize(
-    ("classical", "net", "ahead", "inside"),
+    ("of_pair", "ahead", "inside"),
     [
-        ((1, 0.9, 1.1), (2, 1.8, 2.2), "classical", "sine fit ahead, 2.00 ×"),
-        ((2, 1.8, 2.2), (1, 0.9, 1.1), "neural", "LSTM ahead, 2.00 ×"),
-        ((1, 0.9, 1.3), (1.5, 1.2, 1.8), "level", "level: the intervals overlap"),
-        ((1, 0.9, 1.2), (1.5, 1.2, 1.8), "level", "level: the intervals overlap"),  # they touch
-        ((1, 0.9, 1.19), (1.5, 1.2, 1.8), "classical", "sine fit ahead, 1.50 ×"),  # just apart
-        ((1, 1, 1), (1, 1, 1), "level", "level: the intervals overlap"),  # a tie
-        ((0, 0, 0), (1, 0.9, 1.1), "classical", "sine fit ahead: it is exact"),
-        ((1, 0.9, 1.1), (1e-12, 0, 1e-12), "neural", "LSTM ahead: it is exact"),  # rounding
-        ((2e-12, 2e-12, 2e-12), (8e-12, 8e-12, 8e-12), "classical", "sine fit ahead, 4.00 ×"),
+        (pair(2, 1.8, 2.2), "classical", "sine fit ahead, 2.00 × (1.80 to 2.20)"),
+        (pair(0.5, 0.4, 0.8), "neural", "LSTM ahead, 2.00 × (1.25 to 2.50)"),
+        (pair(1.1, 1, 1.2), "level", "level: LSTM has 1.10 × the error (1.00 to 1.20), p < 0.001"),
+        (pair(1.1, 1.05, 1.2, 0.07), "level",
+         "level: LSTM has 1.10 × the error (1.05 to 1.20), p = 0.0700"),
+        (pair(1, 1, 1, 1.0), "level", "level: LSTM has 1.00 × the error (1.00 to 1.00), p = 1.00"),
+        (in_shares(0.2, 0.1, 0.3), "classical",
+         "sine fit ahead, by 0.200 (0.100 to 0.300, share of bursts)"),
+        (in_shares(-0.2, -0.3, -0.1), "neural", "LSTM ahead, by 0.200 (0.100 to 0.300, share of bursts)"),
+        (in_shares(0.01, -0.02, 0.04, 0.5), "level",
+         "level: LSTM is off by 0.0100 more (-0.0200 to 0.0400, share of bursts), p = 0.500"),
     ],
-)
-def test_who_is_ahead_inside(classical, net, ahead, inside):
-    found = verdict([row("sine fit", *classical), row("LSTM", *net)])
+)  # fmt: skip
+@pytest.mark.parametrize("values", [(1.0, 3.0), (3.0, 1.0), (1.0, 1.0)])
+def test_who_is_ahead_inside_is_what_the_pair_decides(of_pair, ahead, inside, values):
+    """Whatever the two separate values and their intervals are, apart or not."""
+    classical, net = values
+    found = verdict([row("sine fit", classical), row("LSTM", net), of_pair])
     assert (found.ahead, found.inside) == (ahead, inside)
 
 
-@pytest.mark.parametrize(("net", "factor"), [((1, 1, 1), 1.0), ((1.5, 1.0, 2), 1.5)])
-def test_who_is_level_has_a_factor_all_the_same(net, factor):
-    assert compare(row("sine fit", 1, 1, 1.2), row("LSTM", *net)) == ("level", factor)
+@pytest.mark.parametrize(
+    ("classical", "net", "factor", "inside"),
+    [
+        (0, 1, 1e12, "sine fit ahead: it is exact"),
+        (1, 1e-12, 1e-12, "LSTM ahead: it is exact"),  # rounding
+        (2e-12, 8e-12, 4.0, "sine fit ahead, 4.00 × (3.60 to 4.40)"),
+    ],
+)
+def test_whoever_is_exact_needs_no_factor(classical, net, factor, inside):
+    assert verdict([row("sine fit", classical), row("LSTM", net), pair(factor)]).inside == inside
 
 
 @pytest.mark.parametrize(
@@ -105,67 +147,87 @@ def test_who_is_level_has_a_factor_all_the_same(net, factor):
 )
 def test_a_net_stands_with_the_median_of_its_seeds_the_better_of_two_middle_ones(values, picked):
     nets = [row(f"LSTM, seed {seed}", value) for seed, value in enumerate(values)]
-    assert verdict([CLASSICAL, *nets]).net.startswith(f"LSTM: {picked} × limit")
+    assert verdict([CLASSICAL, *nets, PAIR]).net.startswith(f"LSTM: {picked} × limit")
 
 
 @pytest.mark.parametrize(
-    ("limit", "text"), [(1e-12, "LSTM: 3.00 (2.70 to 3.30)"), (math.nan, "LSTM: 3.00 (2.70 to 3.30)"),
+    ("limit", "text"), [(1e-12, "LSTM: 3.00 (2.70 to 3.30)"),
+                        (math.nan, "LSTM: 3.00 (2.70 to 3.30), no limit is known"),
                         (2e-12, "LSTM: 7.00 × limit (6.00 to 8.00)")],
 )  # fmt: skip
-def test_a_limit_of_rounding_has_no_ratio(limit, text):
+def test_a_limit_that_is_rounding_or_unknown_has_no_ratio(limit, text):
     net = row("LSTM", 3.0, limit=limit, ratio_to_limit=7.0, ratio_low=6.0, ratio_high=8.0)
-    assert verdict([CLASSICAL, net]).net == text
+    assert verdict([CLASSICAL, net, PAIR]).net == text
 
 
 # --- outside --------------------------------------------------------------------------------------
 
 
-def cell(classical, net, condition="far", region="above", **more):
-    """Rows of both in a cell outside; None for one that is missing there."""
-    pairs = (("sine fit", classical), ("LSTM", net))
+def cell(classical, net, condition="far", region="above", p=1e-9, **more):
+    """Rows of both and of their pair in a cell outside; None for a row that is missing there."""
     where = {"condition": condition, "region": region} | more
-    return [row(label, value, **where) for label, value in pairs if value is not None]
+    both = (("sine fit", classical), ("LSTM", net))
+    rows = [row(label, value, **where) for label, value in both if value is not None]
+    return [*rows, pair(net / classical, p=p, **where)] if classical and net else rows
 
 
 def outside(*cells):
-    return verdict([CLASSICAL, NET, *(r for rows in cells for r in rows)]).outside
+    return verdict([CLASSICAL, NET, PAIR, *(r for rows in cells for r in rows)]).outside
 
 
 @pytest.mark.parametrize("region", ["below", "above", "beyond"])
 def test_the_worst_cell_outside_is_named(region):
     cells = (cell(1, 4, "near", region), cell(1, 6, "far", region), cell(1, 5, "middle", region))
-    assert outside(*cells) == "sine fit ahead, up to 6.00 × (far)"
+    assert outside(*cells) == "sine fit ahead, up to 6.00 × (5.40 to 6.60), far"
 
 
 @pytest.mark.parametrize(
     "more", [{"region": "inside"}, {"region": "mismatch"}, {"region": "recorded"}, {"task": "burst"},
-             {"metric": "phase rmse"}],
+             {"compared": "phase rmse"}],
 )  # fmt: skip
 def test_other_cells_are_not_outside(more):
-    assert outside(cell(1, 9, **more)) == "–"
-    assert outside(cell(1, 9, **more), cell(1, 2, "near")) == "sine fit ahead, up to 2.00 × (near)"
+    near = "sine fit ahead, up to 2.00 × (1.80 to 2.20), near"
+    rows = [r for r in cell(1, 9, **({} if "compared" in more else more)) if r.kind != "paired"]
+    rows.append(pair(9.0, **({"condition": "far", "region": "above"} | more)))
+    assert outside(rows) == "–"
+    assert outside(rows, cell(1, 2, "near")) == near
 
 
 @pytest.mark.parametrize("incomplete", [(1, None), (None, 9), (1, 0)])
-def test_a_cell_that_lacks_one_of_them_or_where_the_net_is_exact_does_not_count(incomplete):
+def test_a_cell_that_lacks_one_of_them_or_their_pair_does_not_count(incomplete):
     assert outside(cell(*incomplete)) == "–"
-    assert outside(cell(*incomplete, "a far"), cell(1, 2, "near")) == "sine fit ahead, up to 2.00 × (near)"
+    near = "sine fit ahead, up to 2.00 × (1.80 to 2.20), near"
+    assert outside(cell(*incomplete, "a far"), cell(1, 2, "near")) == near
 
 
-def test_the_net_is_ahead_outside_only_where_it_is_in_every_cell():
-    assert outside(cell(4, 1, "a"), cell(2, 1, "b")) == "LSTM ahead, at least 2.00 × (b)"
-    assert outside(cell(4, 1, "a"), cell(1, 2, "b")) == "sine fit ahead, up to 2.00 × (b)"
-    assert outside(cell(1, 1)) == "LSTM ahead, at least 1.00 × (far)"  # a tie is no lead of the classical
+def test_the_net_is_ahead_outside_only_where_it_is_in_its_worst_cell():
+    far = "LSTM ahead, at least 2.00 × (1.82 to 2.22), b"
+    assert outside(cell(4, 1, "a"), cell(2, 1, "b")) == far
+    assert outside(cell(4, 1, "a"), cell(1, 2, "b")) == "sine fit ahead, up to 2.00 × (1.80 to 2.20), b"
+    assert outside(cell(4, 1, "a"), cell(1, 1, "b")) == "level where the net does worst (b)"
+    assert outside(cell(4, 1, "a"), cell(2, 1, "b", p=0.2)) == "level where the net does worst (b)"
 
 
-@pytest.mark.parametrize("classical", [0, 1e-12])
-def test_an_exact_method_outside_has_no_factor(classical):
-    found = outside(cell(classical, 0.25, "a"), cell(1, 9, "b"))
+def test_differences_outside_have_their_unit():
+    share = {"metric": DIFFERENCE, "unit": "share of bursts", "condition": "far", "region": "beyond"}
+    rows = [row(label, 0.1, condition="far", region="beyond") for label in ("sine fit", "LSTM")]
+    assert outside([*rows, pair(0.2, 0.1, 0.3, **share)]) == (
+        "sine fit ahead, by up to 0.200 (0.100 to 0.300, share of bursts), far"
+    )
+    assert outside([*rows, pair(-0.2, -0.3, -0.1, **share)]).startswith(
+        "LSTM ahead, by at least 0.200 (0.1"
+    )
+
+
+def test_an_exact_method_outside_has_no_factor():
+    found = outside(cell(1e-12, 0.25, "a"), cell(1, 9, "b"))
     assert found == "sine fit exact, LSTM 0.250 (a)"
+    assert outside(cell(1, 1e-12, "a")) == "LSTM ahead, exact, a"
+    assert outside(cell(1, 1e-12, "a"), cell(2, 1, "b")).startswith("LSTM ahead, at least 2.00 × ")
 
 
 def test_just_above_rounding_there_is_a_factor():
-    assert outside(cell(2e-12, 8e-12)) == "sine fit ahead, up to 4.00 × (far)"
+    assert outside(cell(2e-12, 8e-12)) == "sine fit ahead, up to 4.00 × (3.60 to 4.40), far"
 
 
 # --- time -----------------------------------------------------------------------------------------
@@ -180,7 +242,7 @@ def training(label, value, **more):
 
 
 def timed(*rows):
-    found = verdict([CLASSICAL, NET, *rows])
+    found = verdict([CLASSICAL, NET, PAIR, *rows])
     return found.speed, found.training
 
 
@@ -244,8 +306,8 @@ def ahead(*sides):
 
 def test_the_sentence_counts_the_lines():
     assert lead(ahead("classical", "neural", "level", "classical")) == (
-        "Inside the range that the nets were trained on, the classical method is ahead in 2 of 4 "
-        "questions, the net in 1, and 1 is level at this number of signals."
+        "Inside the range that the nets were trained on, and on the same signals, the classical method is "
+        "ahead in 2 of 4 questions, the net in 1, and 1 is level at this number of signals."
     )
     assert "the net in 1, and 0 are level" in lead(ahead("neural"))
     assert "the net in 0, and 2 are level" in lead(ahead("level", "level"))

@@ -49,8 +49,8 @@ def test_a_column_that_came_later_has_its_default(tmp_path):
     path = tmp_path / "results.csv"
     write_rows(path, [replace(CELL, error="x", p_value=0.5)])
     lines = path.read_text().splitlines()
-    assert lines[0].endswith(",p_value,error,note")
-    path.write_text("\n".join(line.rsplit(",", 3)[0] for line in lines) + "\n")
+    assert lines[0].endswith(",p_value,p_adjusted,error,note")
+    path.write_text("\n".join(line.rsplit(",", 4)[0] for line in lines) + "\n")
     (row,) = read_rows(path)
     assert (row.error, row.limit, row.n_failed) == ("", 1.0, 4)
     assert math.isnan(row.p_value)

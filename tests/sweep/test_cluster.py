@@ -103,6 +103,7 @@ def lines(log):
     return [line.split() for line in log.read_text().splitlines()] if log.exists() else []
 
 
+@pytest.mark.slow
 def test_a_worker_is_killed_nothing_is_lost_nothing_doubled(tmp_path):
     expected = Sweep().run(comparison())
     log, names = tmp_path / "log", []
@@ -157,6 +158,7 @@ def test_the_last_worker_dies_and_the_finished_cells_are_kept(tmp_path):
     assert len(keys) <= len(work) + 1
 
 
+@pytest.mark.slow
 def test_the_scheduler_dies(tmp_path):
     with cluster(1) as (address, (scheduler, _)), Shelf(tmp_path / "cells") as shelf:
         work = stopping_after(2, comparison(), tmp_path / "log")
@@ -178,6 +180,7 @@ def test_a_cell_that_kills_its_workers():
         Sweep(dask=address).run([Cell("deadly", (), work, ())])
 
 
+@pytest.mark.slow
 def test_an_error_comes_through_and_other_code_is_refused(monkeypatch):
     def work():
         raise ValueError("the rule, and what was received")

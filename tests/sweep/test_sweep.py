@@ -201,6 +201,7 @@ with Shelf(folder) as shelf:
 """
 
 
+@pytest.mark.slow
 def test_kill_9_in_the_middle_loses_nothing_that_was_finished(tmp_path):
     log, folder = tmp_path / "log", tmp_path / "cells"
     command = [sys.executable, "-c", KILLED, str(log), str(folder)]

@@ -7,12 +7,13 @@ constructed net does not exist, the trained net's own value says how much it did
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from dspvnn.results.numbers import number
 from dspvnn.results.rows import ROUNDING, Row, without_seed
-from dspvnn.tasks import TASKS
+from dspvnn.tasks import TASKS, Task
 
 SUFFIX = ", constructed"
 
@@ -55,11 +56,11 @@ def _log(high: float, low: float) -> float:
     return math.log(high / low) if low > 0 and high > 0 else math.inf
 
 
-def gaps(rows: Sequence[Row]) -> list[Gap]:
+def gaps(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Gap]:
     """Return the gaps of every net that has a constructed one, cell by cell; recordings have none."""
     found = []
     for row in rows:
-        measured = row.task in TASKS and row.metric in TASKS[row.task].metrics
+        measured = row.task in tasks and row.metric in tasks[row.task].metrics
         if row.kind != "constructed" or row.region == "recorded" or not measured:
             continue
         label = row.estimator.removesuffix(SUFFIX)
@@ -79,24 +80,24 @@ def gaps(rows: Sequence[Row]) -> list[Gap]:
     return found
 
 
-def gap_table(rows: Sequence[Row]) -> list[list[str]]:
+def gap_table(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[list[str]]:
     """Return one line a metric of each task's first cell that has the limit in full sight."""
     lines, seen = [], set()
-    for gap in sorted(gaps(rows), key=_is_elsewhere):
+    for gap in sorted(gaps(rows, tasks), key=partial(_is_elsewhere, tasks)):
         row = gap.constructed
         key = (row.task, row.estimator, row.metric)
         if key in seen or row.region != "inside":
             continue
         seen.add(key)
-        title = TASKS[row.task].title
+        title = tasks[row.task].title
         label = without_seed(gap.trained.estimator)
         lines.append([title, label, row.condition, row.metric, _represent(gap), _learn(gap)])
     return lines
 
 
-def _is_elsewhere(gap: Gap) -> bool:
+def _is_elsewhere(tasks: Mapping[str, Task], gap: Gap) -> bool:
     """Return whether a gap is not that of its task's typical cell."""
-    return gap.constructed.condition != TASKS[gap.constructed.task].page.typical_cell
+    return gap.constructed.condition != tasks[gap.constructed.task].page.typical_cell
 
 
 def _represent(gap: Gap) -> str:

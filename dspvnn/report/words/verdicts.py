@@ -3,15 +3,15 @@
 The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
 
-import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from dspvnn.results.metrics import RUNTIME, TRAINING_TIME
-from dspvnn.results.numbers import number, score, seconds
+from dspvnn.results.ahead import ahead
+from dspvnn.results.metrics import RATIO, RUNTIME, TRAINING_TIME
+from dspvnn.results.numbers import number, p_text, score, seconds
 from dspvnn.results.rows import ROUNDING, Row, without_seed
-from dspvnn.tasks import TASKS, Headline
+from dspvnn.tasks import TASKS, Headline, Task
 
 
 @dataclass(frozen=True)
@@ -29,45 +29,83 @@ class Verdict:
     training: str
 
 
-def verdicts(rows: Sequence[Row]) -> list[Verdict]:
-    """Return the verdict of every headline that the rows hold the numbers of."""
+@dataclass(frozen=True)
+class Duel:
+    """The two of a headline in one cell: a row each, of a net that of the median seed, and their pair's."""
+
+    headline: Headline
+    classical: Row
+    net: Row
+    pair: Row
+
+    @property
+    def side(self) -> str:
+        """Who is ahead: "classical", "neural" or "level"."""
+        sides = {self.headline.net: "neural", self.headline.classical: "classical", "": "level"}
+        return sides[ahead(self.pair)]
+
+    @property
+    def exact(self) -> bool:
+        """Whether the one who is ahead has no error but rounding, so that no factor says how far."""
+        winner = {"classical": self.classical, "neural": self.net}.get(self.side)
+        return winner is not None and winner.value <= ROUNDING
+
+    @property
+    def place(self) -> tuple[float, float]:
+        """What cells are ordered by, from the net's best to its worst; exactness goes beyond any factor."""
+        exact = {"classical": 1.0, "neural": -1.0}[self.side] if self.exact else 0.0
+        return exact, self.pair.value
+
+    def lead(self, before: str = "") -> str:
+        """Return by how much the one who is ahead is: a factor, or a difference with its unit."""
+        row = self.pair
+        low, value, high = row.ci_low, row.value, row.ci_high
+        if row.metric == RATIO:
+            if value < 1:
+                low, value, high = 1 / high, 1 / value, 1 / low
+            return f"{before}{number(value)} × ({number(low)} to {number(high)})"
+        if value < 0:
+            low, value, high = -high, -value, -low
+        return f"by {before}{number(value)} ({number(low)} to {number(high)}, {row.unit})"
+
+
+def verdicts(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Verdict]:
+    """Return the verdict of every headline that the rows hold the numbers and the paired comparison of."""
     found = []
-    for task in TASKS.values():
+    for task in tasks.values():
         mine = [r for r in rows if r.task == task.name]
         for headline in task.page.headlines:
-            classical = _pick(mine, headline, headline.condition, headline.classical)
-            net = _pick(mine, headline, headline.condition, headline.net)
-            if classical is not None and net is not None:
-                found.append(_verdict(mine, headline, classical, net))
+            duel = _duel(mine, headline, headline.condition)
+            if duel is not None:
+                found.append(_verdict(mine, duel))
     return found
 
 
-def _verdict(rows: Sequence[Row], headline: Headline, classical: Row, net: Row) -> Verdict:
+def _verdict(rows: Sequence[Row], duel: Duel) -> Verdict:
     """Return the verdict of a headline from the rows of its task."""
-    ahead, by = compare(classical, net)
+    headline = duel.headline
     return Verdict(
-        task=classical.task,
+        task=duel.classical.task,
         headline=headline,
-        classical=f"{headline.classical}: {score(classical)}",
-        net=f"{headline.net}: {score(net)}",
-        ahead=ahead,
-        inside=_ahead_text(ahead, by, headline),
+        classical=f"{headline.classical}: {score(duel.classical)}",
+        net=f"{headline.net}: {score(duel.net)}",
+        ahead=duel.side,
+        inside=_inside(duel),
         outside=_outside(rows, headline),
         speed=_speed(rows, headline),
         training=_training(rows, headline),
     )
 
 
-def compare(classical: Row, net: Row) -> tuple[str, float]:
-    """Return who is ahead (their intervals lie apart) and the ratio of the worse value to the better.
-
-    The ratio is infinite where the better one is exact, but for rounding.
-    """
-    better, worse = sorted((classical, net), key=lambda row: row.value)
-    factor = worse.value / better.value if better.value > ROUNDING else math.inf
-    if worse.value == better.value or better.ci_high >= worse.ci_low:
-        return "level", 1.0 if worse.value == better.value else factor
-    return ("classical" if better is classical else "neural"), factor
+def _duel(rows: Sequence[Row], headline: Headline, condition: str) -> Duel | None:
+    """Return the two of a headline in a cell, None where a row of theirs or of their pair is missing."""
+    classical = _pick(rows, headline, condition, headline.classical)
+    net = _pick(rows, headline, condition, headline.net)
+    trio = (headline.net, headline.classical, headline.metric)
+    pairs = [r for r in rows if r.condition == condition and (r.estimator, r.reference, r.compared) == trio]
+    if classical is None or net is None or not pairs:
+        return None
+    return Duel(headline, classical, net, pairs[0])
 
 
 def _pick(rows: Sequence[Row], headline: Headline, condition: str, label: str) -> Row | None:
@@ -80,34 +118,39 @@ def _pick(rows: Sequence[Row], headline: Headline, condition: str, label: str) -
     return sorted(found, key=lambda r: r.value)[(len(found) - 1) // 2] if found else None
 
 
-def _ahead_text(ahead: str, factor: float, headline: Headline) -> str:
-    name = {"classical": headline.classical, "neural": headline.net}.get(ahead)
-    if name is None:
-        return "level: the intervals overlap"
-    return f"{name} ahead" + (f", {number(factor)} ×" if math.isfinite(factor) else ": it is exact")
+def _inside(duel: Duel) -> str:
+    winner = ahead(duel.pair)
+    if winner:
+        return f"{winner} ahead" + (": it is exact" if duel.exact else f", {duel.lead()}")
+    row = duel.pair
+    value, low, high = map(number, (row.value, row.ci_low, row.ci_high))
+    if row.metric == RATIO:
+        said = f"{duel.headline.net} has {value} × the error ({low} to {high})"
+    else:
+        said = f"{duel.headline.net} is off by {value} more ({low} to {high}, {row.unit})"
+    return f"level: {said}, p {_p(row.p_adjusted)}"
+
+
+def _p(p_value: float) -> str:
+    text = p_text(p_value)
+    return text if text.startswith("<") else f"= {text}"
 
 
 def _outside(rows: Sequence[Row], headline: Headline) -> str:
-    """Return how the two compare in the worst cell outside the training range."""
-    outside = {r.condition for r in rows if r.region in ("below", "above", "beyond")}
-    worst: tuple[float, str] = (0.0, "")
-    for condition in sorted(outside):
-        classical = _pick(rows, headline, condition, headline.classical)
-        net = _pick(rows, headline, condition, headline.net)
-        if classical is None or net is None or net.value == 0:
-            continue
-        factor = net.value / classical.value if classical.value > ROUNDING else math.inf
-        worst = max(worst, (factor, condition))
-    factor, condition = worst
-    if not condition:
+    """Return how the two compare where the net does worst outside the training range."""
+    conditions = sorted({r.condition for r in rows if r.region in ("below", "above", "beyond")})
+    duels = [duel for c in conditions if (duel := _duel(rows, headline, c)) is not None]
+    if not duels:
         return "–"
-    if math.isinf(factor):
-        net = _pick(rows, headline, condition, headline.net)
-        error = number(net.value) if net is not None else "–"
-        return f"{headline.classical} exact, {headline.net} {error} ({condition})"
-    if factor > 1:
-        return f"{headline.classical} ahead, up to {number(factor)} × ({condition})"
-    return f"{headline.net} ahead, at least {number(1 / factor)} × ({condition})"
+    worst = max(duels, key=lambda duel: duel.place)
+    where = worst.pair.condition
+    if worst.side == "level":
+        return f"level where the net does worst ({where})"
+    if worst.exact and worst.side == "classical":
+        return f"{headline.classical} exact, {headline.net} {number(worst.net.value)} ({where})"
+    if worst.side == "classical":
+        return f"{headline.classical} ahead, {worst.lead('up to ')}, {where}"
+    return f"{headline.net} ahead, {'exact' if worst.exact else worst.lead('at least ')}, {where}"
 
 
 def _times(rows: Sequence[Row], label: str) -> dict[float, float]:
@@ -149,7 +192,7 @@ def lead(found: Sequence[Verdict]) -> str:
         return "These tasks have no headline."
     counts = {side: sum(v.ahead == side for v in found) for side in ("classical", "neural", "level")}
     return (
-        f"Inside the range that the nets were trained on, the classical method is ahead in "
-        f"{counts['classical']} of {len(found)} questions, the net in {counts['neural']}, and "
+        f"Inside the range that the nets were trained on, and on the same signals, the classical method is "
+        f"ahead in {counts['classical']} of {len(found)} questions, the net in {counts['neural']}, and "
         f"{counts['level']} {'is' if counts['level'] == 1 else 'are'} level at this number of signals."
     )

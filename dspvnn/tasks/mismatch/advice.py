@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from statistics import median
 
+from dspvnn.results.ahead import ahead
 from dspvnn.results.numbers import number
 from dspvnn.results.rows import Row, without_seed
 from dspvnn.tasks.mismatch.kinds import KINDS
@@ -51,11 +52,19 @@ def advice(rows: Sequence[Row]) -> list[str]:
     for kind, about in KINDS.items():
         heavy = cells.get((kind, LEVELS[-1]))
         if about.remedy and heavy and {PLAIN, SELECTED, NET, about.remedy} <= set(heavy):
-            sentences.append(_sentence(kind, {level: cells[kind, level] for level in LEVELS}))
+            by_level = {level: cells[kind, level] for level in LEVELS}
+            sentences.append(_sentence(kind, by_level, _winner(rows, f"{kind}, {LEVELS[-1]}")))
     return sentences
 
 
-def _sentence(kind: str, by_level: dict[str, dict[str, float]]) -> str:
+def _winner(rows: Sequence[Row], condition: str) -> str:
+    """Return who is ahead in a cell of the two that are not given the kind, "" if neither is."""
+    where = (TASK, condition, NET, SELECTED)
+    pairs = (r for r in rows if (r.task, r.condition, r.estimator, r.reference) == where)
+    return next(map(ahead, pairs), "")
+
+
+def _sentence(kind: str, by_level: dict[str, dict[str, float]], winner: str) -> str:
     heavy, remedy = by_level[LEVELS[-1]], KINDS[kind].remedy
     lost = [level for level in LEVELS if by_level[level][PLAIN] > ENOUGH]
     if not lost:
@@ -64,10 +73,10 @@ def _sentence(kind: str, by_level: dict[str, dict[str, float]]) -> str:
             f"({NET} {number(heavy[NET])})."
         )
     first = "even when light" if lost[0] == "light" else f"when {lost[0]}"
-    best = SELECTED if heavy[SELECTED] <= heavy[NET] else NET
-    other = NET if best == SELECTED else SELECTED
+    best, other = (NET, SELECTED) if winner == NET else (SELECTED, NET)
+    choice = "rather than" if winner else "or, on a level with it,"
     return (
         f"{kind}: the plain sine fit is not enough {first} ({number(heavy[PLAIN])} times the limit when "
         f"heavy). Who knows the kind takes the {remedy} ({number(heavy[remedy])}); who does not, the "
-        f"{best} ({number(heavy[best])}) rather than the {other} ({number(heavy[other])})."
+        f"{best} ({number(heavy[best])}) {choice} the {other} ({number(heavy[other])})."
     )

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
 from dspvnn.figures.curves import new_figure, shows, styled
+from dspvnn.results.ahead import ahead
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.rows import Row
 from dspvnn.tasks.mismatch.kinds import KINDS
@@ -31,7 +32,7 @@ def _panels() -> dict[str, set[str]]:
 def mismatch_map(rows: Sequence[Row]) -> Figure:
     """Draw, per kind and severity, the factor between the net of the mixture and three classical answers.
 
-    Orange: the net is ahead; blue: the classical method; hatched: the interval of the factor covers 1.
+    Orange: the net is ahead; blue: the classical method; hatched: neither is (`dspvnn.results.ahead`).
     """
     panels = _panels()
     figure, axes = new_figure(3.9, len(panels), sharey=True)
@@ -52,14 +53,14 @@ def mismatch_map(rows: Sequence[Row]) -> Figure:
         ax.tick_params(length=0)
     figure.supxlabel(
         "orange: the net ahead, blue: the classical method, by the factor written (95 % interval below); "
-        "hatched: the interval covers 1", fontsize=7,
+        "hatched: neither is ahead", fontsize=7,
     )  # fmt: skip
     return figure
 
 
 def _cell(ax: Axes, x: int, y: int, row: Row) -> None:
     colour = _colour(np.log10(row.value))
-    level = row.ci_low <= 1 <= row.ci_high
+    level = not ahead(row)
     cell = Rectangle(
         (x - 0.48, y - 0.46), 0.96, 0.92, facecolor=colour, edgecolor="0.6", lw=0.5,
         hatch="////" if level else None,

@@ -26,7 +26,7 @@ from dspvnn.signals.randomness import stream
 from dspvnn.tasks import TASKS
 from dspvnn.testing import Undecided, assert_within
 
-ROOT = Path(__file__).parents[1]
+ROOT = Path(__file__).parents[2]
 CELL = next(c for c in TASKS["tone"].conditions if c.name == "inside, 20 dB")
 SINE_FIT = Contestant("sine fit", SineFit, learns=False)
 
