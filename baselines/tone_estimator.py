@@ -107,11 +107,7 @@ class ToneEstimator(SignalEstimator):
         """Return the chosen outputs side by side, frequency in its unit."""
         outputs = check_outputs(type(self).__name__, self.outputs)
         columns = [values[name] * (self.sample_rate if name == "frequency" else 1) for name in outputs]
-        estimates = np.stack(columns, axis=1)
-        infinite = np.any(np.isinf(estimates), axis=1)
-        self._warn_failed(infinite, "have an amplitude or offset that is too large for a float")
-        estimates[infinite] = np.nan
-        return estimates[:, 0] if len(columns) == 1 else estimates
+        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
     def _estimate(self, X: np.ndarray, fit: Fit | None = None) -> dict[str, np.ndarray]:
         """Return all four parameters of every signal, worked out in blocks.
@@ -129,11 +125,15 @@ class ToneEstimator(SignalEstimator):
             if not chosen.all():
                 block, here = block[chosen], here[chosen]
             if len(block):
-                with np.errstate(over="ignore"):  # `_columns` withholds what has become infinite
+                with np.errstate(over="ignore"):  # what becomes infinite is withheld
                     for name, value in fit(here.of(block)).items():
                         values[name][rows][chosen] = value * here.scale if name in SCALED else value
         if unit.level.any():
             values["offset"] += unit.level
+        for name in [name for name in SCALED if name in values]:
+            infinite = np.isinf(values[name])
+            self._warn_failed(infinite, f"have too large a value of {name} for a float")
+            values[name][infinite] = np.nan
         return values
 
     def _fit_block(self, X: np.ndarray) -> dict[str, np.ndarray]:

@@ -131,8 +131,8 @@ def fit_recursion(x, y):
 print(check.fit_recursion(fit_recursion))
 
 # %% [markdown]
-# Exact, from a handful of samples. Against it: three nets that ship with the
-# toolkit, all trained on records with samples from 0 to 1.
+# Exact, from fifty samples, because $y$ has no noise. Beside it, three nets
+# that ship with the toolkit, all trained on records with samples from 0 to 1.
 #
 # > **Predict.** `ewma/lstm` has seen 3.8 million records. How large is its
 # > error, relative to the average's own spread, on samples from 0 to 1, from 1
@@ -152,12 +152,12 @@ for name in names:
 
 # %% [markdown]
 # The LSTM is good to a few parts in ten thousand where it was trained; outside,
-# its error is twice the spread and more, and the mean of the record would be a
-# better answer. Its state is bounded by a tanh, and the answer was never asked
-# for there: lesson 4. The second net is an LSTM, too, but it sees samples freed
-# of level and scale, and gives them back at the end: lesson 5. The third *is*
-# the recursion, and errs by rounding. A net that has the form of the answer
-# needs no training range.
+# its error is twice the spread, and the mean of the record would be a
+# better answer. Its answer is a sum of numbers that a tanh keeps between −1 and
+# 1, and it was never asked for more: lesson 4. The second net is an LSTM, too,
+# but it sees samples freed of level and scale, and gives them back at the end:
+# lesson 5. The third *is* the recursion, and errs by rounding. A net that has
+# the form of the answer needs no training range.
 #
 # ## By hand, a sample at a time
 #

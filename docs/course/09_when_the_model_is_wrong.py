@@ -452,8 +452,8 @@ plt.show()
 #   you need nothing else. Elsewhere it may be lost.
 # - The fit chosen by BIC is at the bound in almost all cells, without having
 #   been told anything. It leaves it where none of its models is right:
-#   harmonics so strong that the record looks like something else, and heavily
-#   coloured noise.
+#   harmonics so strong that the record looks like something else, and, in the
+#   report's larger map, heavily coloured noise.
 # - The mixture LSTM is nowhere lost. But there is no cell in which it is ahead
 #   of the fit chosen by BIC by more than the map can tell.
 # - The remedies, which are told, are at the bound.

@@ -1,16 +1,22 @@
 """A comparison that goes wrong in five of its ten steps: material for exercise 4 of lesson 10."""
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from scipy.stats import ttest_ind
 
-import neural
-from baselines import SineFit
+from dspvnn.lineup import lineup
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.tone.task import ToneCondition
 
 Cell = tuple[int, float, float]  # SNR in dB, rms error of the net over that of the fit, p-value
+
+
+@cache
+def made(label: str) -> Any:
+    """Return an estimator of the toolkit's line-up for the tone."""
+    return next(c for c in lineup("tone", "cpu") if c.label == label).make()
 
 
 class Comparison:
@@ -30,11 +36,11 @@ class Comparison:
 
     def step_2_nets(self) -> list[Any]:
         """Take all three trainings of the LSTM; they learned on other records, of 0.05 to 0.25."""
-        return [neural.load("tone/lstm", seed, "cpu") for seed in range(3)]
+        return [made(f"LSTM, seed {seed}") for seed in range(3)]
 
     def step_3_fit(self) -> Any:
         """Take the sine fit, as it comes; it searches from 0 to 0.5 cycles per sample."""
-        return SineFit()
+        return made("sine fit")
 
     def step_4_answers(self, estimators: list[Any], signals: np.ndarray) -> np.ndarray:
         """Let every estimator answer on the same records."""

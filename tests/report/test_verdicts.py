@@ -119,7 +119,7 @@ def in_shares(value, low, high, p=1e-9):
          "sine fit ahead, by 0.200 (0.100 to 0.300, share of bursts)"),
         (in_shares(-0.2, -0.3, -0.1), "neural", "LSTM ahead, by 0.200 (0.100 to 0.300, share of bursts)"),
         (in_shares(0.01, -0.02, 0.04, 0.5), "level",
-         "level: LSTM is off by 0.0100 more (-0.0200 to 0.0400, share of bursts), p = 0.500"),
+         "level: LSTM minus sine fit is 0.0100 (-0.0200 to 0.0400, share of bursts), p = 0.500"),
     ],
 )  # fmt: skip
 @pytest.mark.parametrize("values", [(1.0, 3.0), (3.0, 1.0), (1.0, 1.0)])

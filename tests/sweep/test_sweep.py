@@ -362,5 +362,5 @@ def test_a_cells_own_error_comes_through(tmp_path):
 
 
 def test_results_must_be_json():
-    with pytest.raises(TypeError, match="a cell's result must be JSON or arrays, got object"):
+    with pytest.raises(TypeError, match="a cell's result must be JSON, sets or arrays, got object"):
         Sweep().run([Cell("object", (), object, ())])

@@ -127,7 +127,7 @@ def _inside(duel: Duel) -> str:
     if row.metric == RATIO:
         said = f"{duel.headline.net} has {value} × the error ({low} to {high})"
     else:
-        said = f"{duel.headline.net} is off by {value} more ({low} to {high}, {row.unit})"
+        said = f"{row.estimator} minus {row.reference} is {value} ({low} to {high}, {row.unit})"
     return f"level: {said}, p {_p(row.p_adjusted)}"
 
 

@@ -74,9 +74,9 @@ def _sentence(kind: str, by_level: dict[str, dict[str, float]], winner: str) -> 
         )
     first = "even when light" if lost[0] == "light" else f"when {lost[0]}"
     best, other = (NET, SELECTED) if winner == NET else (SELECTED, NET)
-    choice = "rather than" if winner else "or, on a level with it,"
+    choice, rest = ("rather than", "") if winner else ("or", ", which these signals do not tell apart")
     return (
         f"{kind}: the plain sine fit is not enough {first} ({number(heavy[PLAIN])} times the limit when "
         f"heavy). Who knows the kind takes the {remedy} ({number(heavy[remedy])}); who does not, the "
-        f"{best} ({number(heavy[best])}) {choice} the {other} ({number(heavy[other])})."
+        f"{best} ({number(heavy[best])}) {choice} the {other} ({number(heavy[other])}){rest}."
     )
