@@ -14,11 +14,13 @@ LISTED = tomllib.loads((ROOT / "tests" / "mutation" / "equivalent.toml").read_te
 CONCERNED = [
     *(f"dspvnn/measure/{name}.py" for name in ("compare", "statistics", "paired", "trend", "coverage")),
     *(f"dspvnn/testing/{name}.py" for name in ("sequential", "blocks")),
-    "dspvnn/results/rows.py", "dspvnn/results/ahead.py", "dspvnn/problem/task.py", "dspvnn/tasks/mismatch/advice.py",
+    *(f"dspvnn/results/{name}.py" for name in ("rows", "ahead")),
+    "dspvnn/problem/task.py", "dspvnn/tasks/mismatch/advice.py",
     *(f"dspvnn/report/words/{name}.py" for name in ("verdicts", "gap")),
     *(f"dspvnn/tasks/{name}/task.py" for name in ("tone", "mismatch", "burst", "ewma", "witness")),
     "dspvnn/tasks/base.py", "dspvnn/tasks/metrics.py",
-    *(path.relative_to(ROOT).as_posix() for folder in ("dspvnn/limits", "dspvnn/tasks/mismatch/kinds", "baselines")
+    *(path.relative_to(ROOT).as_posix()
+      for folder in ("dspvnn/limits", "dspvnn/tasks/mismatch/kinds", "baselines")
       for path in (ROOT / folder).glob("*.py") if path.name != "__init__.py"),
 ]  # fmt: skip
 

@@ -141,6 +141,7 @@ def test_what_a_report_leaves(quick):
     assert {"versions", "commit", "cpu", "threads", "device", "configuration"} <= run.keys()
 
 
+@pytest.mark.slow
 def test_every_number_has_its_interval_limit_and_count(quick):
     rows = read_rows(quick / "results.csv")
     accuracy = [r for r in rows if r.metric not in (RUNTIME, TIME_OF_A_CALL, EXPONENT, "training time")]
@@ -154,6 +155,7 @@ def test_every_number_has_its_interval_limit_and_count(quick):
     assert not [r for r in accuracy if r.n_failed]
 
 
+@pytest.mark.slow
 def test_no_estimator_beats_its_limit(quick):
     """With intervals that hold for all rows together: one of forty rows at its limit is below by chance."""
     rows = read_rows(quick / "results.csv")
@@ -161,6 +163,7 @@ def test_no_estimator_beats_its_limit(quick):
     assert beaten(rows) == []
 
 
+@pytest.mark.slow
 def test_the_recording_was_heard(quick):
     rows = [r for r in read_rows(quick / "results.csv") if r.condition == "hum.wav"]
     fit = next(r for r in rows if r.estimator == "sine fit")

@@ -60,6 +60,7 @@ def test_errors_that_go_together_are_told_apart_where_their_own_intervals_overla
     assert ahead(row) == "net"
 
 
+@pytest.mark.slow
 def test_chance_names_a_winner_among_many_equals_no_more_often_than_it_may():
     """40 pages of 20 pairs of equals: Holm holds the chance of a winner on a page at 5 %: 2 expected.
 
