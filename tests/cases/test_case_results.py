@@ -213,10 +213,13 @@ SHORT = {  # of every case one net that trains here, at a share of its training
     "equal-budget": ("dense, GELU", 0.01),
     "baseband": (baseband.ALONE, 0.005),
 }
+LONG = ("baseband", "frequency-and-phase", "equal-budget")  # ten seconds and more, or near it
 BY_THE_CLOCK = ("equal-budget",)  # how many steps fit into the time is another number every time
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(
+    "name", [pytest.param(name, marks=pytest.mark.slow) if name in LONG else name for name in CASES]
+)
 @threadpool_limits.wrap(1)  # how many threads share a sum may change from one training to the next
 def test_a_short_training_gives_finite_rows_twice_the_same(name):
     label, scale = SHORT[name]

@@ -45,7 +45,7 @@ def coverage(held, n):
     return held / n
 
 
-@pytest.mark.parametrize("n", [100, pytest.param(250, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("n", [pytest.param(n, marks=pytest.mark.slow) for n in (100, 250)])
 def test_a_95_percent_interval_covers_in_93_to_97_percent(n):
     rng, held, ratios = stream(1, "figures", str(n)), 0, 0
     for _ in range(1000):

@@ -18,6 +18,7 @@ def made():
     return run(configuration, None, lambda *_: None)
 
 
+@pytest.mark.slow
 def test_same_rows_same_bytes(made, tmp_path):
     rows, how = made
     write_rows(tmp_path / "results.csv", rows)
@@ -68,6 +69,7 @@ def test_score_speaks_of_the_limit_where_there_is_one():
     assert score(replace(row, limit=1e-16)) == "2.00 (1.80 to 2.20)"
 
 
+@pytest.mark.slow
 def test_the_verdict_counts_what_it_lists(made):
     rows, _ = made
     found = verdicts(rows)
