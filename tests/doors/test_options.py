@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+from types import SimpleNamespace
 
 import pytest
 from attacks import attacks
@@ -16,12 +17,17 @@ from neural.export import app as export_app
 from neural.rescore import app as rescore_app
 from neural.train import app as train_app
 
-WORK = (  # what each command does once its options have been read: here it does nothing
-    "dspvnn.report.command.make_report", "dspvnn.recordings.command.estimate_file",
-    "dspvnn.rates.command.measure", "neural.train.train_net", "neural.train._summary",
-    "neural.export.export", "neural.rescore._rescore", "dspvnn.cases.base.Case.run",
-    "dspvnn.cases.shipped.ship",
-)  # fmt: skip
+WORK = {  # what each command does once its options have been read: here it does nothing and returns this
+    "dspvnn.report.command.make_report": None,
+    "dspvnn.recordings.command.estimate_file": None,
+    "dspvnn.rates.command.measure": None,
+    "neural.train.train_net": SimpleNamespace(history_=None),
+    "neural.train._summary": "",
+    "neural.export.export": None,
+    "neural.rescore._rescore": False,
+    "dspvnn.cases.base.Case.run": None,
+    "dspvnn.cases.shipped.ship": None,
+}
 OPTIONS = st.sampled_from([
     "--out", "--preset", "--config", "--task", "--case", "--seed", "--device", "--train",
     "--estimator", "--recording", "--sample-rate", "--truth", "--jobs", "--dask", "--resume",
@@ -55,8 +61,8 @@ def idle(monkeypatch, tmp_path):
     """Let every command read its options and do nothing, in a folder of its own."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("dspvnn.cases.shipped.FOLDER", tmp_path)
-    for name in WORK:
-        monkeypatch.setattr(name, lambda *_, **__: None)
+    for name, result in WORK.items():
+        monkeypatch.setattr(name, lambda *_, returned=result, **__: returned)
 
 
 def outcome(app, words):
