@@ -64,10 +64,10 @@ def test_pages_build_without_a_warning_and_ask_no_other_address(tmp_path):
         assert not re.search(r"<(script|link|img|iframe)[^>]*(src|href)=.https?:", html), page
     reference = (tmp_path / "reference" / "testing.html").read_text(encoding="utf-8")
     assert "dspvnn.testing.assert_within" in reference
-    for source in (ROOT / "docs" / "course").glob("[0-9][0-9]_*.py"):  # as a student has it, and executed
+    for source in (ROOT / "docs" / "course").glob("[0-9][0-9]_*.py"):  # as a student has it
         lesson = (tmp_path / "course" / f"{source.stem}.html").read_text(encoding="utf-8")
         stubs = source.read_text(encoding="utf-8").count('tags=["stub"]')
-        assert lesson.count("Not yet: ") == lesson.count("raise</span>") == stubs
+        assert lesson.count("raise</span>") == stubs
     table = (tmp_path / "estimators.html").read_text(encoding="utf-8")
     from baselines.roster import BASELINES
 
