@@ -18,9 +18,9 @@ settings=(
   plain mkl-compatible mkl-avx2 mkl-sse4 onednn-sse41 openblas-haswell openblas-prescott aten-default
   numpy-baseline one-worker two-workers random-order other-folder other-user python3.11 python3.12 python3.13
 )
-# What depends on how a library rounds and on the order in which it adds: two minutes on two cores.
+# What depends on how a library rounds and on the order in which it adds: a minute on two cores.
 arithmetic=(
-  tests/test_contract.py tests/baselines tests/limits tests/neural/test_constructed.py
+  tests/test_contract.py tests/neural/test_constructed.py
   tests/neural/test_onnx_device.py tests/neural/test_training.py
   tests/neural/test_shipped_nets.py::test_batch_against_single_and_order
 )
@@ -117,7 +117,7 @@ chosen=()
 for word in "$@"; do
   case $word in
     --list) printf '%s\n' "${settings[@]}"; exit ;;
-    --fast) tests=("${arithmetic[@]}") options=(--ignore "$root/tests/baselines/test_memory.py") ;;
+    --fast) tests=("${arithmetic[@]}") ;;
     *)
       printf '%s\n' "${settings[@]}" | grep -qxF -e "$word" || { echo "no such setting: $word" >&2; exit 2; }
       chosen+=("$word") ;;
