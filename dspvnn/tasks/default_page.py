@@ -10,9 +10,10 @@ from dspvnn.results.rows import Row
 from dspvnn.tasks.page import SIMULATED, Headline, Page, Picture
 
 
-def title_of(name: str) -> str:
-    """Return a title made of a task's name."""
-    return name.replace("-", " ").replace("_", " ").capitalize()
+def title_of(task: Any) -> str:
+    """Return a task's title; one that has none gets its name for one."""
+    made = task.name.replace("-", " ").replace("_", " ").capitalize()
+    return str(getattr(task, "title", made))
 
 
 def default_page(task: Any) -> Page:
@@ -52,13 +53,11 @@ def _headlines(task: Any, metric: str) -> tuple[Headline, ...]:
     if lineup is None or not lineup.baselines or not lineup.nets:
         return ()
     classical, net = next(iter(lineup.baselines)), next(iter(lineup.nets))
-    title = getattr(task, "title", title_of(task.name))
-    return (Headline(title, task.conditions[0].name, metric, classical, net),)
+    return (Headline(title_of(task), task.conditions[0].name, metric, classical, net),)
 
 
 def _picture(task: Any, name: str, draw: Any, what: str) -> Picture:
-    title = getattr(task, "title", title_of(task.name))
-    return Picture(name, draw, f"{title}: {what}.", what, (*SIMULATED, "mismatch"))
+    return Picture(name, draw, f"{title_of(task)}: {what}.", what, (*SIMULATED, "mismatch"))
 
 
 def _lines(sweep: str, metric: str, ylabel: str, rows: Sequence[Row]) -> Any:

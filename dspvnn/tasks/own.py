@@ -141,7 +141,7 @@ def own_task(given: Any, address: str = "", version: str = "") -> OwnTask:
     conditions, page = tuple(given.conditions), getattr(given, "page", None) or default_page(given)
     return OwnTask(
         given=given, address=address, version=version, name=given.name, conditions=conditions,
-        title=getattr(given, "title", title_of(given.name)), metrics=dict(given.metrics),
+        title=title_of(given), metrics=dict(given.metrics),
         training=getattr(given, "training", conditions[0]), page=page, pairs=_pairs(given, page),
         side_information=as_side_information(getattr(given, "side_information", ())),
         **{what: getattr(given, what) for what in OPTIONAL if hasattr(given, what)},

@@ -76,10 +76,13 @@ def _net(how: SetUp, seed: int, scale: float) -> Measurement:
     outcomes: list[Outcome] = []
 
     def look(step: int, net: Labeller, decided: np.ndarray) -> None:
-        wrong = np.mean(decided != labels, axis=1)
-        outcomes.append(Outcome(after(TRAINED, step), ERROR, wrong, np.zeros(len(wrong))))
-        for condition in CONDITIONS if step == FIRST else CONDITIONS[:2]:
-            outcomes.append(_scored(partial(net.evidence, together=how.n_sequences), seed, condition, step))
+        wrong, evidence = (
+            np.mean(decided != labels, axis=1),
+            partial(net.evidence, together=how.n_sequences),
+        )
+        found = [Outcome(TRAINED, ERROR, wrong, np.zeros(len(wrong)))]
+        found += [_scored(evidence, seed, c) for c in (CONDITIONS if step == FIRST else CONDITIONS[:2])]
+        outcomes.extend(_at(step, found))
         if step == FIRST and seed == 0 and how.n_sequences == len(signals):
             outcomes.extend(_picture(signals[SHOWN], labels[SHOWN], decided[SHOWN]))
 
@@ -101,8 +104,10 @@ def _picture(signal: np.ndarray, label: np.ndarray, decided: np.ndarray) -> list
 def _shipped(seed: int, scale: float) -> Measurement:
     net = neural.load("burst/lstm", seed % len(neural.RECIPES["burst/lstm"].seeds), "cpu")
     card = net.card_
-    outcomes = [_scored(net.predict, seed, condition, FIRST) for condition in CONDITIONS[3:]]
-    return Measurement(outcomes, card["seconds"], card["signals"], "shipped, trained on d from 3 to 20")
+    outcomes = [_scored(net.predict, seed, condition) for condition in CONDITIONS[3:]]
+    return Measurement(
+        _at(FIRST, outcomes), card["seconds"], card["signals"], "shipped, trained on d from 3 to 20"
+    )
 
 
 def _untrained(
@@ -114,12 +119,13 @@ def _untrained(
         like = _QUIET if condition.noise_free else condition  # nobody knows of what is beyond
         drawn = _draw(seed, "calibrate", N_TEST, like)
         threshold = best_threshold(predict(drawn.signals).ravel(), drawn.target.ravel() == 0)
+        found = [_scored(predict, seed, condition, threshold)]
+        if condition is _QUIET:
+            signals, labels = asked_records()
+            wrong = np.mean((predict(signals) > threshold) != (labels == 0), axis=1)
+            found.append(Outcome(TRAINED, ERROR, wrong, np.zeros(len(wrong))))
         for step in STEPS:
-            outcomes.append(_scored(predict, seed, condition, step, threshold))
-            if condition is _QUIET:
-                signals, labels = asked_records()
-                wrong = np.mean((predict(signals) > threshold) != (labels == 0), axis=1)
-                outcomes.append(Outcome(after(TRAINED, step), ERROR, wrong, np.zeros(len(wrong))))
+            outcomes += _at(step, found)
     return Measurement(outcomes, note="threshold set on other records")
 
 
@@ -129,7 +135,7 @@ def _silence(X: np.ndarray) -> np.ndarray:
 
 
 def _classical(make: Callable[[], SignalEstimator], conditions: Sequence[BurstCondition]) -> Callable:
-    return partial(_untrained, lambda X: make().predict(X), conditions)
+    return partial(_untrained, make().predict, conditions)
 
 
 def _bayes_filter() -> BayesFilter:
@@ -140,13 +146,17 @@ def _scored(
     predict: Callable[[np.ndarray], np.ndarray],
     seed: int,
     condition: BurstCondition,
-    step: int,
     threshold: float = 0.0,
 ) -> Outcome:
     """Score evidence that is above its threshold for "ended"."""
     trials, limit = _test(seed, condition)
     wrong = np.mean((predict(trials.signals) > threshold) != (trials.target == 0), axis=1)
-    return Outcome(after(condition.name, step), ERROR, wrong, limit, condition.region)
+    return Outcome(condition.name, ERROR, wrong, limit, condition.region)
+
+
+def _at(step: int, outcomes: Sequence[Outcome]) -> list[Outcome]:
+    """Return the outcomes with the number of training steps in their conditions."""
+    return [replace(outcome, condition=after(outcome.condition, step)) for outcome in outcomes]
 
 
 AS_ASKED = SetUp()
