@@ -7,7 +7,6 @@ sample (NaN and, on request, zero) counts as the running average: y is held.
 from typing import Any
 
 import numpy as np
-from scipy.signal import lfilter
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SideInformation, SignalEstimator
@@ -52,6 +51,7 @@ class EWMA(SignalEstimator):
 
     def _recursion(self, X: np.ndarray, start: np.ndarray) -> np.ndarray:
         state = (1 - self.alpha) * start[:, None]
+        from scipy.signal import lfilter  # a second to import
         return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
 
     def _with_gaps(self, X: np.ndarray) -> np.ndarray:

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from scipy import fft
-from scipy.signal import get_window
 
 from baselines.tone_estimator import ToneEstimator
 
@@ -98,6 +97,11 @@ class FFTPeak(ToneEstimator):
         self.sample_rate = sample_rate
         self.outputs = outputs
 
+    def _taper(self, n: int) -> np.ndarray:
+        from scipy.signal import get_window  # a second to import
+
+        return np.asarray(get_window(self.window, n))
+
     def _find_frequency(self, X: np.ndarray) -> np.ndarray:
         if self.interpolation not in (*CLOSED_FORMS, *ITERATIVE):
             raise ValueError(
@@ -110,7 +114,7 @@ class FFTPeak(ToneEstimator):
             )
         X = X - X.mean(axis=1, keepdims=True)
         n = X.shape[1]
-        spectrum = fft.rfft(X if self.window is None else X * get_window(self.window, n))
+        spectrum = fft.rfft(X if self.window is None else X * self._taper(n))
         low, high = self._range()
         k = _peak_bin(spectrum, n, low, high)
         if self.interpolation in ITERATIVE:

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.signal import oaconvolve
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SideInformation, SignalEstimator
@@ -87,6 +86,7 @@ class MatchedFilter(RunningDetector):
         n_samples = X.shape[1]
         if self.normalised:  # of any scale, so that the energy neither over- nor underflows
             X = unit_of(X, offset=False).of(X)
+        from scipy.signal import oaconvolve  # a second to import
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
         for output in outputs:

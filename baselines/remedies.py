@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy import fft
-from statsmodels.regression.linear_model import burg
 
 from baselines import sample_laws
 from baselines.model_fit import ModelFit, climb, sine_parameters
@@ -161,6 +160,7 @@ class PrewhitenedFit(ToneEstimator):
         return frequency
 
     def _whitened(self, X: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        from statsmodels.regression.linear_model import burg  # a second to import
         p = int(self.order)
         white = X[:, p:].copy()
         for i, rest in enumerate(noise):

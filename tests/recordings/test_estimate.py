@@ -14,7 +14,7 @@ from dspvnn.limits import tone_bound
 from dspvnn.recordings.__main__ import estimate_app
 from dspvnn.recordings.estimates import estimate_part
 from dspvnn.recordings.files import read_samples
-from dspvnn.recordings.part import MOST, Part, read_part
+from dspvnn.recordings.part import MOST, Part, Selection, read_part
 
 RATE, FREQUENCY = 1000, 50.02
 
@@ -96,17 +96,17 @@ def test_without_soundfile_flac_says_what_to_install(tmp_path, monkeypatch):
 
 def test_start_and_length_are_seconds(tmp_path):
     path = write(tmp_path / "a.wav", hum())
-    part = read_part(path, None, 0.5, 0.25, None)
+    part = read_part(path, None, Selection(0.5, 0.25))
     np.testing.assert_array_equal(part.samples, hum()[500:750])
     assert (part.start, part.seconds) == (0.5, 0.25)
-    assert len(read_part(path, None, 1.5, 99.0, None).samples) == 500  # to the end
-    assert len(read_part(path, 500.0, 1.0, 1.0, None).samples) == 500  # a given rate stands above
+    assert len(read_part(path, None, Selection(1.5, 99.0)).samples) == 500  # to the end
+    assert len(read_part(path, 500.0, Selection(1.0, 1.0)).samples) == 500  # a given rate stands above
 
 
 def test_gaps_are_filled_and_counted(tmp_path):
     samples = hum()
     samples[[7, 8, 100]] = np.nan
-    part = read_part(write(tmp_path / "a.csv", samples), RATE, 0, None, None)
+    part = read_part(write(tmp_path / "a.csv", samples), RATE, Selection())
     assert part.n_gaps == 3
     assert np.isfinite(part.samples).all()
 
@@ -114,7 +114,7 @@ def test_gaps_are_filled_and_counted(tmp_path):
 @pytest.mark.parametrize("window", [None, "hann", "flattop"])
 def test_spectrum_of_a_tone_peaks_at_its_amplitude(window):
     time = np.arange(1000) / RATE
-    part = Part("", 3 + 0.7 * np.cos(2 * np.pi * 50 * time), RATE, 0.0, 0, window)
+    part = Part("", 3 + 0.7 * np.cos(2 * np.pi * 50 * time), RATE, window=window)
     frequency, amplitude = part.spectrum()
     assert frequency[amplitude.argmax()] == pytest.approx(50)
     # Exact but for the leakage of the negative frequency.
@@ -123,7 +123,7 @@ def test_spectrum_of_a_tone_peaks_at_its_amplitude(window):
 
 @pytest.fixture(scope="module")
 def estimated():
-    return estimate_part(Part("hum", hum(), RATE, 0.0, 0), "cpu")
+    return estimate_part(Part("hum", hum(), RATE), nets=True, device="cpu")
 
 
 def test_everyone_who_was_told_nothing_answers(estimated):
@@ -132,8 +132,11 @@ def test_everyone_who_was_told_nothing_answers(estimated):
     assert {"FFT peak", "FFT, Quinn", "sine fit", "heterodyne LSTM"} <= set(labels)
     assert not {"training mean", "sine fit, told the range", "LSTM"} & set(labels)
     bin_width = RATE / len(hum())
+    assert {"robust fit", "two-tone fit", "fit chosen by BIC", "harmonic series fit"} <= set(labels)
+    assert len(labels) == len(set(labels))
     for e in estimates:
-        assert abs(e.frequency - FREQUENCY) < bin_width, e
+        assert e.note or abs(e.frequency - FREQUENCY) < bin_width, e
+    assert {e.note for e in estimates} == {"", "no sample is missing", "no sample lies on a rail"}
 
 
 def test_sine_fit_is_the_sine_fit_and_its_error_the_bound(estimated):
@@ -151,7 +154,7 @@ def test_sine_fit_is_the_sine_fit_and_its_error_the_bound(estimated):
 
 
 def test_too_short_for_one_is_said_and_the_others_answer():
-    estimates, _ = estimate_part(Part("short", hum(20), RATE, 0.0, 0), "cpu")
+    estimates, _ = estimate_part(Part("short", hum(20), RATE), nets=True, device="cpu")
     net = next(e for e in estimates if e.estimator == "heterodyne LSTM")
     assert np.isnan(net.frequency)
     assert "20 sample(s)" in net.note
