@@ -52,6 +52,7 @@ class EWMA(SignalEstimator):
     def _recursion(self, X: np.ndarray, start: np.ndarray) -> np.ndarray:
         state = (1 - self.alpha) * start[:, None]
         from scipy.signal import lfilter  # a second to import
+
         return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
 
     def _with_gaps(self, X: np.ndarray) -> np.ndarray:

@@ -1,15 +1,18 @@
-"""Least squares of a harmonic series, and the search for the fundamental and number of harmonics that fit best.
+"""Least squares of a harmonic series, and the search for the fundamental and number of harmonics that fit
+best.
 
-The record is x[n] = offset + sum over k = 1 ... K of a_k cos(2 pi k f m) + b_k sin(2 pi k f m) + white noise, with
-time m counted from the record's middle. Given f it is linear, and cos and sin are orthogonal: least squares is one
-small system for each, whose Cholesky factor gives the residual energy of every smaller K as well. Taken are the f
-and K of least
+The record is x[n] = offset + sum over k = 1 ... K of a_k cos(2 pi k f m) + b_k sin(2 pi k f m) + white
+noise, with time m counted from the record's middle. Given f it is linear, and cos and sin are orthogonal:
+least squares
+is one small system for each, whose Cholesky factor gives the residual energy of every smaller K as well.
+Taken are the f and K of least
 
     N / 2 ln(residual energy) + K ln N                                  (BIC: two parameters a harmonic).
 
-The likelihood alone would never do: the series of f / 2 holds every harmonic of f and as many again, so it fits the
-noise better. The price of its 2 K harmonics tells the two apart.
-Source: Christensen & Jakobsson, Multi-Pitch Estimation (2009), sec. 2; Nielsen et al., Signal Process. 135 (2017).
+The likelihood alone would never do: the series of f / 2 holds every harmonic of f and as many again, so it
+fits the noise better. The price of its 2 K harmonics tells the two apart.
+Source: Christensen & Jakobsson, Multi-Pitch Estimation (2009), sec. 2; Nielsen et al., Signal Process. 135
+(2017).
 """
 
 from dataclasses import dataclass
@@ -47,11 +50,12 @@ class Candidates:
 
 
 def search(x: np.ndarray, low: float, high: float, most: int) -> Candidates:
-    """Return the fundamentals between `low` and `high` that fit a record best, with at most `most` harmonics.
+    """Return the fundamentals between `low` and `high` that fit a record best, with at most `most`
+    harmonics.
 
-    x : ``(n_samples,)``, freed of its mean; the fundamentals that are candidates are so in cycles per sample.
+    x : ``(n_samples,)``, freed of its mean; the fundamentals that are candidates are so in cycles per
+    sample.
     """
-    n = len(x)
     k = np.arange(1, most + 1)
 
     def best(frequency: np.ndarray, order: np.ndarray, n_best: int) -> Candidates:
@@ -65,17 +69,16 @@ def search(x: np.ndarray, low: float, high: float, most: int) -> Candidates:
     cost = _costs(x, frequency, most)[np.arange(len(order)), order - 1]
     chosen = np.argsort(cost)[:TRIED]
     found = best(frequency[chosen], order[chosen], 4)
-    # The grid may have missed the top of a series whose every second line fits as well, or the other way round.
+    # The grid may have missed the top of a series whose every second line fits as well, or the other way
+    # round.
     related = found.frequency[0] * RELATED
     order = np.clip(np.rint(found.order[0] / RELATED), 1, np.clip(0.5 / related - 0.5, 1, most)).astype(int)
     inside = (low < related) & (related < high)
-    return best(
-        np.append(found.frequency, related[inside]), np.append(found.order, order[inside]), TRIED
-    )
+    return best(np.append(found.frequency, related[inside]), np.append(found.order, order[inside]), TRIED)
 
 
 def _rough(x: np.ndarray, low: float, high: float, most: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return for every order the fundamental of the largest sum of harmonics, in every octave and of all."""
+    """Return for every order and octave the fundamental with the largest sum of harmonics."""
     n, grid, octave = len(x), *_grid(len(x), low, high, most)
     power = np.abs(fft.rfft(x, PADDING * n)) ** 2
     total = np.zeros(len(grid))
@@ -106,9 +109,7 @@ def _climb(x: np.ndarray, frequency: np.ndarray, order: np.ndarray) -> np.ndarra
     each = np.arange(len(order))
     for _ in range(ROUNDS):
         around = frequency + np.array([-1, 0, 1])[:, None] * step
-        left, here, right = (
-            explained(x, points, int(order.max()))[each, order - 1] for points in around
-        )
+        left, here, right = (explained(x, points, int(order.max()))[each, order - 1] for points in around)
         bend = 2 * here - left - right
         with np.errstate(divide="ignore", invalid="ignore"):
             vertex = np.where(bend > 0, (right - left) / (2 * bend), np.sign(right - left) * 2)

@@ -1,7 +1,9 @@
-"""The fundamental of a harmonic series: maximum likelihood over fundamental and number of harmonics together.
+"""The fundamental of a harmonic series: maximum likelihood over fundamental and number of harmonics
+together.
 
-`baselines.harmonic_search` finds the two; Gauss-Newton steps polish the fundamental. Its standard error is the
-Cramér-Rao bound at the estimates, with the residual's variance: all amplitudes, phases and the offset unknown.
+`baselines.harmonic_search` finds the two; Gauss-Newton steps polish the fundamental. Its standard error is
+the Cramér-Rao bound at the estimates, with the residual's variance: all amplitudes, phases and the offset
+unknown.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +29,8 @@ class Series:
     Attributes
     ----------
     frequency, standard_error : float
-        The fundamental, in the unit of the estimator's `sample_rate`; the error holds if the rest is white noise.
+        The fundamental, in the unit of the estimator's `sample_rate`; the error holds if the rest is white
+        noise.
     amplitude, phase : array, ``(n_harmonics,)``
         Of each harmonic, in the record's unit and in radians at the first sample.
     offset, noise_std : float
@@ -53,8 +56,8 @@ class Series:
 class HarmonicSeriesFit(ToneEstimator):
     """Maximum-likelihood fundamental of a harmonic series, the number of its harmonics chosen by BIC.
 
-    The fundamental itself may be weak or absent: it is known by the distance of the others. Two periods of it must
-    fit in a record. `phase` and `amplitude` among the outputs are those of the first harmonic.
+    The fundamental itself may be weak or absent: it is known by the distance of the others. Two periods of
+    it must fit in a record. `phase` and `amplitude` among the outputs are those of the first harmonic.
 
     Parameters
     ----------
@@ -87,7 +90,8 @@ class HarmonicSeriesFit(ToneEstimator):
         self.outputs = outputs
 
     def predict(self, X: Any, return_std: bool = False) -> Any:
-        """Return the estimates and, with `return_std`, the fundamental's standard error (NaN for other outputs).
+        """Return the estimates and, with `return_std`, the fundamental's standard error (NaN for other
+        outputs).
 
         ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs; units as in ToneEstimator.
         """
@@ -98,7 +102,7 @@ class HarmonicSeriesFit(ToneEstimator):
         return self._columns(values), self._columns(errors | {"frequency": values[ERROR]})
 
     def fit_series(self, x: Any) -> Series | None:
-        """Return the whole series of one record, ``(n_samples,)``; None where it has none, being constant."""
+        """Return the whole series of one record, ``(n_samples,)``; None for a constant one."""
         X = self._check(np.asarray(x)[None])
         unit = unit_of(X)
         if self._find_hopeless(X, unit).any():
@@ -156,9 +160,9 @@ class HarmonicSeriesFit(ToneEstimator):
         low, high = max(low, FEWEST_PERIODS / n), min(high, 0.5 - 1 / n)
         if low >= high:
             raise ValueError(
-                f"HarmonicSeriesFit: frequency_range must hold a frequency {FEWEST_PERIODS:g} cycles per record "
-                f"from 0 and one from sample_rate / 2, got {self.frequency_range} for {n} samples at rate "
-                f"{self.sample_rate:g}"
+                f"HarmonicSeriesFit: frequency_range must hold a frequency {FEWEST_PERIODS:g} cycles per "
+                f"record from 0 and one from sample_rate / 2, got {self.frequency_range} for {n} samples "
+                f"at rate {self.sample_rate:g}"
             )
         return low, high
 

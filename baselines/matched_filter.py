@@ -87,6 +87,7 @@ class MatchedFilter(RunningDetector):
         if self.normalised:  # of any scale, so that the energy neither over- nor underflows
             X = unit_of(X, offset=False).of(X)
         from scipy.signal import oaconvolve  # a second to import
+
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
         for output in outputs:

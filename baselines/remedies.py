@@ -161,6 +161,7 @@ class PrewhitenedFit(ToneEstimator):
 
     def _whitened(self, X: np.ndarray, noise: np.ndarray) -> np.ndarray:
         from statsmodels.regression.linear_model import burg  # a second to import
+
         p = int(self.order)
         white = X[:, p:].copy()
         for i, rest in enumerate(noise):

@@ -1,8 +1,8 @@
 """The Cramér-Rao bound of the fundamental of a harmonic series in white noise.
 
-The record is offset + sum over k = 1 ... K of A_k cos(2 pi k f n + phase_k) + noise. All amplitudes, phases and
-the offset are unknown too: what they can imitate of the derivative to f says nothing about f. For long records it
-becomes 24 sigma^2 / ((2 pi)^2 N^3 sum of k^2 A_k^2): a high harmonic counts by its square.
+The record is offset + sum over k = 1 ... K of A_k cos(2 pi k f n + phase_k) + noise. All amplitudes, phases
+and the offset are unknown too: what they can imitate of the derivative to f says nothing about f. For long
+records it becomes 24 sigma^2 / ((2 pi)^2 N^3 sum of k^2 A_k^2): a high harmonic counts by its square.
 Source: Christensen & Jakobsson, Multi-Pitch Estimation (2009), eq. 1.20.
 """
 
@@ -21,8 +21,8 @@ def harmonic_bound(
     frequency, noise_std : array, ``(n_signals,)``
         The fundamental in cycles per sample; the noise in the signal's unit.
     amplitude, phase : array, ``(n_signals, K)``
-        Of every harmonic, in the signal's unit and in radians at the first sample; amplitude 0 is allowed, but not
-        for all.
+        Of every harmonic, in the signal's unit and in radians at the first sample; amplitude 0 is allowed,
+        but not for all.
 
     Raises
     ------

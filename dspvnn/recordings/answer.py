@@ -1,9 +1,9 @@
 """What a recording says: one frequency, an error bar that holds or none, and what was found on the way.
 
-The least-squares sine is the answer where there is one tone; the fundamental of the harmonic series where the
-tone is one of its lines. What `dspvnn.recordings.assumptions` finds is said; where the noise is not white the error bar
-is that of noise with the density that it has at the tone; where the answer has no meaning to that many digits, there
-is none.
+The least-squares sine is the answer where there is one tone; the fundamental of the harmonic series where
+the tone is one of its lines. What `dspvnn.recordings.assumptions` finds is said; where the noise is not
+white the error bar is that of noise with the density that it has at the tone; where the answer has no
+meaning to that many digits, there is none.
 """
 
 import math
@@ -63,7 +63,9 @@ def answer(part: Part) -> Answer:
             findings.append(_about_other(found, alone, other))
     findings += moving
     if band is None:
-        findings += assumptions.level(replace(found, samples=rest + assumptions.fitted(samples, found.frequency)))
+        findings += assumptions.level(
+            replace(found, samples=rest + assumptions.fitted(samples, found.frequency))
+        )
     density, p = assumptions.colour(rest, found.frequency)
     if p < ALARM and density > 0:
         error *= math.sqrt(density)
@@ -87,16 +89,16 @@ def _recorded(part: Part, found: Tone) -> Iterator[Finding]:
     if part.n_gaps:
         yield Finding(
             "complete",
-            f"{part.n_gaps} of {len(part.samples)} samples were missing and are interpolated: the fit that skips "
-            "gaps uses the others alone.",
+            f"{part.n_gaps} of {len(part.samples)} samples were missing and are interpolated: the fit that "
+            "skips gaps uses the others alone.",
         )
     if part.band is not None:
         low, high = (edge / part.sample_rate for edge in part.band)
         if min(found.frequency - low, high - found.frequency) < 0.5 / len(found.samples):
             yield Finding(
                 "inside the band",
-                "The best sine lies at an edge of the band: what is stronger outside leaks into it, and there may be "
-                "no tone inside.",
+                "The best sine lies at an edge of the band: what is stronger outside leaks into it, and "
+                "there may be no tone inside.",
                 withholds=True,
             )
 
@@ -127,12 +129,12 @@ def _at(series: Series, n_samples: int) -> np.ndarray:
 
 
 def _about_series(series: Series, found: Tone, lines: dict[int, float]) -> Finding:
-    strongest = round(found.frequency / series.frequency)
+    strongest, hertz = round(found.frequency / series.frequency), series.frequency * found.sample_rate
     names = ", ".join(map(str, lines))
-    said = f"This is a harmonic series on {series.frequency * found.sample_rate:.6g} Hz (harmonics {names} stand out"
+    said = f"This is a harmonic series on {hertz:.6g} Hz (harmonics {names} stand out"
     if strongest > 1:
         said += (
-            f"; the strongest is number {strongest}, at {strongest * series.frequency * found.sample_rate:.6g} Hz, and that is "
+            f"; the strongest is number {strongest}, at {strongest * hertz:.6g} Hz, and that is "
             "what estimators of a single tone name"
         )
     return Finding("one tone", said + ").")
@@ -142,7 +144,9 @@ def _without(found: Tone, frequency: float) -> Tone:
     """Return the record without the tone at about this frequency; the two are fitted in turn (RELAX)."""
     first = found.frequency
     for _ in range(ROUNDS):
-        rest = found.samples - assumptions.fitted(found.samples - assumptions.fitted(found.rest, frequency), first)
+        rest = found.samples - assumptions.fitted(
+            found.samples - assumptions.fitted(found.rest, frequency), first
+        )
         frequency = float(SineFit().predict(rest[None])[0])
         alone = found.samples - assumptions.fitted(rest, frequency)
         (first,), (error,) = SineFit().predict(alone[None], return_std=True)
@@ -156,14 +160,19 @@ def _about_other(found: Tone, alone: Tone, frequency: float) -> Finding:
     moved = abs(alone.frequency - found.frequency)
     matters = moved > found.standard_error / 2
     said = (
-        f"A second tone stands at {frequency * found.sample_rate:.6g} Hz, {level_db:.0f} dB against the first. "
-        f"Without it the answer moves by {moved * found.sample_rate:.2g} Hz"
+        f"A second tone stands at {frequency * found.sample_rate:.6g} Hz, {level_db:.0f} dB against the "
+        f"first. Without it the answer moves by {moved * found.sample_rate:.2g} Hz"
     )
     return Finding(
-        "one tone", said + (": the two-tone fit allows for it." if matters else ", less than its error bar."), matters
+        "one tone",
+        said + (": the two-tone fit allows for it." if matters else ", less than its error bar."),
+        matters,
     )
 
 
 def _about_colour(density: float, held: bool) -> Finding:
-    said = f"What is left is not white: near the tone its density is {density:.2g} times that of white noise of its power."
+    said = (
+        f"What is left is not white: near the tone its density is {density:.2g} times that of white noise "
+        "of its power."
+    )
     return Finding("white noise", said if held else f"{said} The error bar allows for that.")

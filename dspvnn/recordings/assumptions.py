@@ -1,12 +1,13 @@
 """What the error bar of a sine fit assumes of a recording, tested on the recording itself.
 
-The standard error holds for one steady tone in white noise at a constant level, of which enough periods were
-recorded whole. Each test here answers a `Finding` where its assumption does not hold, in a sentence that says what
-was found and what that does to the answer. Every test has a probability of a false alarm of 0.001.
+The standard error holds for one steady tone in white noise at a constant level, of which enough periods
+were recorded whole. Each test here answers a `Finding` where its assumption does not hold, in a sentence
+that says what was found and what that does to the answer. Every test has a probability of a false alarm of
+0.001.
 
-Noise is measured near the tone, where it counts: the tests of steadiness and of other tones hold in coloured
-noise too. Source of the error in coloured noise: Quinn & Hannan, The Estimation and Tracking of Frequency (2001),
-sec. 3.2: it is that of white noise of the density that the noise has at the tone.
+Noise is measured near the tone, where it counts: the tests of steadiness and of other tones hold in
+coloured noise too. Source of the error in coloured noise: Quinn & Hannan, The Estimation and Tracking of
+Frequency (2001), sec. 3.2: it is that of white noise of the density that the noise has at the tone.
 """
 
 from collections.abc import Iterator
@@ -61,7 +62,7 @@ def long_enough(found: Tone) -> Iterator[Finding]:
     if periods < 2:
         yield Finding(
             "long enough",
-            f"The part holds {periods:.2g} periods of the tone: with fewer than two, the level and the tone are "
+            f"The part holds {periods:.2g} periods of the tone: with fewer than two, level and tone are "
             "hard to tell apart, and the error bar is too small where the signal is not exactly a sine.",
         )
 
@@ -80,8 +81,8 @@ def unclipped(found: Tone) -> Iterator[Finding]:
         if on_rail >= 3 and on_rail > 4 * beside:
             yield Finding(
                 "not clipped",
-                f"{on_rail} of {len(x)} samples share the {'largest' if sign > 0 else 'smallest'} value: the "
-                "recording is clipped. Harmonics of the clipping are not noise; the censored fit allows for them.",
+                f"{on_rail} of {len(x)} samples share the {'largest' if sign > 0 else 'smallest'} value: "
+                "the recording is clipped. The censored fit allows for that.",
             )
             return
 
@@ -89,8 +90,8 @@ def unclipped(found: Tone) -> Iterator[Finding]:
 def steady(found: Tone) -> Iterator[Finding]:
     """Phase and amplitude of windows side by side, against the sine of the whole.
 
-    The scatter of the windows' phases about a line, and of their amplitudes about their mean, is held against the
-    noise that each window has in the bins beside the tone: an F test.
+    The scatter of the windows' phases about a line, and of their amplitudes about their mean, is held
+    against the noise that each window has in the bins beside the tone: an F test.
     """
     least = max(SAMPLES, PERIODS / found.frequency)
     scales = sorted({min(scale, int(len(found.samples) // least)) for scale in SCALES} - {0, 1, 2, 3})
@@ -111,7 +112,8 @@ def steady(found: Tone) -> Iterator[Finding]:
 class Windows:
     """Phase (radians, of the whole's sine) and amplitude of windows side by side.
 
-    variance : that of the real and of the imaginary part of a window's amplitude, by the noise beside the tone.
+    variance : that of the real and of the imaginary part of a window's amplitude, by the noise beside the
+    tone.
     """
 
     length: int
@@ -165,7 +167,7 @@ class Windows:
         low, high = np.quantile(moves, (0.05, 0.95))
         return (
             f"The frequency moves by {high - low:.2g} Hz within the recording (windows of "
-            f"{self.length / sample_rate:.3g} s): there is no one frequency, and what is said here is a mean."
+            f"{self.length / sample_rate:.3g} s): there is no one frequency, and what is said is a mean."
         )
 
 
@@ -197,7 +199,8 @@ def local_median(power: np.ndarray, half: int = 20) -> np.ndarray:
 
 
 def colour(rest: np.ndarray, frequency: float) -> tuple[float, float]:
-    """Return the noise's density at the tone over the mean density, and how likely white noise's correlations are.
+    """Return the noise's density at the tone over the mean density, and how likely white noise's
+    correlations are.
 
     The first by the bins beside the tone, the second by Ljung and Box (statsmodels) on twenty lags.
     """
@@ -233,8 +236,12 @@ def level(found: Tone) -> Iterator[Finding]:
     matters = abs(moved) > error / 2
     yield Finding(
         "steady level",
-        "The level drifts slowly (trend, baseline wander or low-frequency noise). Without a trend of degree 3 the "
-        f"answer would move by {abs(moved):.2g} Hz"
-        + (": --detrend 3 removes it, --band LOW HIGH leaves it aside." if matters else ", less than its error bar."),
+        "The level drifts slowly (trend, baseline wander or low-frequency noise). Without a trend of "
+        f"degree 3 the answer would move by {abs(moved):.2g} Hz"
+        + (
+            ": --detrend 3 removes it, --band LOW HIGH leaves it aside."
+            if matters
+            else ", less than its error bar."
+        ),
         withholds=matters,
     )

@@ -76,7 +76,9 @@ def _check_track_file(path: Path) -> None:
         raise ValueError(f"--track-file must end in .csv, got {path.name!r}")
     _check_folder("--track-file", path)
     if path.exists() and not (path.is_file() and path.read_bytes().startswith(b"time (s),frequency (")):
-        raise ValueError(f"{path}: this file is there and is no track of dspvnn's: name another --track-file")
+        raise ValueError(
+            f"{path}: this file is there and is no track of dspvnn's: name another --track-file"
+        )
 
 
 def _check_folder(option: str, path: Path) -> None:
@@ -134,7 +136,12 @@ def _without_nan(value: Any) -> Any:
 
 
 def _print(
-    part: Part, found: Answer, estimates: Sequence[Estimate], fit: Fit, followed: Track | None, wanted: Wanted
+    part: Part,
+    found: Answer,
+    estimates: Sequence[Estimate],
+    fit: Fit,
+    followed: Track | None,
+    wanted: Wanted,
 ) -> None:
     console = Console(highlight=False, markup=False, emoji=False)  # a file's name is no markup
     unit = printable(wanted.unit)
@@ -147,15 +154,15 @@ def _print(
         f"Sine fit: amplitude {with_digits(fit.amplitude, fit.errors['amplitude'])}, phase "
         f"{with_digits(fit.phase, fit.errors['phase'])} rad, offset "
         f"{with_digits(fit.offset, fit.errors['offset'])}, SNR {fit.snr_db:.1f} dB. A bin is "
-        f"{part.sample_rate / len(part.samples):.3g} {unit}. The standard errors of the table hold for one steady "
-        "tone in white noise.",
+        f"{part.sample_rate / len(part.samples):.3g} {unit}. The standard errors of the table hold for one "
+        "steady tone in white noise.",
         soft_wrap=True,
     )
     if followed is not None:
         low, high = followed.frequency.min(), followed.frequency.max()
         console.print(
-            f"Track: {len(followed.time)} windows of {wanted.track:g} s, from {low:.6g} to {high:.6g} {unit}, "
-            f"{np.median(followed.frequency):.6g} in the middle.",
+            f"Track: {len(followed.time)} windows of {wanted.track:g} s, from {low:.6g} to {high:.6g} "
+            f"{unit}, {np.median(followed.frequency):.6g} in the middle.",
             soft_wrap=True,
         )
     for path in (wanted.track_file, wanted.figure):
@@ -176,7 +183,8 @@ def _verdict(found: Answer, unit: str) -> Iterator[str]:
     """Yield the answer, and a line for every assumption that does not hold."""
     if math.isfinite(found.standard_error):
         error = f"{found.standard_error:.2g}"
-        yield f"{with_digits(found.frequency, found.standard_error)} +- {error} {unit} ({found.method}, standard error)"
+        value = with_digits(found.frequency, found.standard_error)
+        yield f"{value} +- {error} {unit} ({found.method}, standard error)"
     else:
         yield f"{found.frequency:.4g} {unit} ({found.method}); no error bar, for the reason below"
     if not found.findings:

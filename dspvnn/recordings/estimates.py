@@ -19,7 +19,6 @@ from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning, SideInformation, S
 from dspvnn.recordings.part import Part
 from dspvnn.results.rows import without_seed
 
-
 ALLOWED = frozenset({SideInformation.KIND_OF_MISMATCH})  # of the user's recording, which a label names
 MOST_FITTED = 2**15  # samples: what a fit of sixty iterations takes seconds for
 
@@ -58,11 +57,15 @@ class Fit:
 
 
 def estimate_part(
-    part: Part, nets: bool = False, device: str = "auto", progress: Callable[[str, int, int], None] | None = None
+    part: Part,
+    nets: bool = False,
+    device: str = "auto",
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[list[Estimate], Fit]:
     """Return what every estimator says that has no side information about the tones of the comparison.
 
-    nets : whether the trained nets answer, too; importing them takes seconds. Of a net with several trainings the
+    nets : whether the trained nets answer, too; importing them takes seconds. Of a net with several
+    trainings the
         first one answers.
     """
     entries = _entries(nets, device)
@@ -83,9 +86,14 @@ def estimate_part(
 
 
 def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]]:
-    """Return the estimators of a tone, with and without what may be wrong with it, the harmonic series beside."""
+    """Return the estimators of a tone, of a tone with something wrong, and of a harmonic series."""
     tone, spoilt = BASELINES["tone"], BASELINES["tone-mismatch"]
-    entries = {**tone, **spoilt, **tone, "harmonic series fit": HarmonicSeriesFit}  # the plain ones are the tone's
+    entries = {
+        **tone,
+        **spoilt,
+        **tone,
+        "harmonic series fit": HarmonicSeriesFit,
+    }  # the plain ones are the tone's
     if nets:
         from dspvnn.lineup import lineup  # imports torch
 
@@ -96,7 +104,7 @@ def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]
 
 
 def _set_up(estimator: Any, label: str, part: Part) -> str:
-    """Give the estimator sample rate, band and window, as far as it takes one; return why it does not apply, or ""."""
+    """Give the estimator sample rate, band and window; return why it does not apply, or ""."""
     inner = getattr(estimator, "estimator", estimator)
     inner.set_params(sample_rate=part.sample_rate)
     parameters = inner.get_params()

@@ -62,7 +62,9 @@ def read_samples(path: Path, dialect: Dialect = UNSAID, channel: int = 1) -> Sam
         return _csv(path, dialect)
     if suffix not in READERS:
         got = path.suffix or "no suffix"
-        raise ValueError(f"{path}: a recording must be a .wav, .flac, .ogg, .mp3, .csv or .npy file, got {got!r}")
+        raise ValueError(
+            f"{path}: a recording must be a .wav, .flac, .ogg, .mp3, .csv or .npy file, got {got!r}"
+        )
     try:
         found = READERS[suffix](path)
         return replace(found, values=_channel(found.values, channel))
@@ -129,7 +131,8 @@ def _compressed(path: Path) -> Samples:
         import soundfile
     except ImportError:
         raise ModuleNotFoundError(
-            f"{path.suffix[1:].upper()} needs the package soundfile: pip install 'dspvnn[audio]', or save it as WAV"
+            f"{path.suffix[1:].upper()} needs the package soundfile: pip install 'dspvnn[audio]', or save "
+            "it as WAV"
         ) from None
     about = soundfile.info(path)
     if about.frames * about.channels > MOST_READ:

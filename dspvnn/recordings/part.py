@@ -68,7 +68,7 @@ class Part:
     @property
     def measured(self) -> np.ndarray:
         """The samples with NaN for the missing ones."""
-        return self.samples if not self.n_gaps else np.where(self.missing, np.nan, self.samples)
+        return self.samples if self.missing is None else np.where(self.missing, np.nan, self.samples)
 
     @property
     def seconds(self) -> float:
@@ -81,6 +81,7 @@ class Part:
         Scaled so that a tone of amplitude A between two bins too far from others peaks near A.
         """
         from scipy.signal import get_window  # a second to import
+
         n = len(self.samples)
         taper = get_window(self.window or "boxcar", n)
         transform = np.fft.rfft((self.samples - self.samples.mean()) * taper, padding * n)
@@ -122,7 +123,14 @@ def read_part(
                 f"blackman for instance, got {selection.window!r}"
             ) from None
     return Part(
-        path.name, filled, rate, selection.start, np.isnan(cut), selection.window, selection.band, found.taken
+        path.name,
+        filled,
+        rate,
+        selection.start,
+        np.isnan(cut),
+        selection.window,
+        selection.band,
+        found.taken,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -27,8 +28,9 @@ _SAMPLES, _FIT = "0.45", "#0072B2"
 def draw(
     part: Part, estimates: Sequence[Estimate], fit: Fit, followed: Track | None = None, unit: str = "Hz"
 ) -> Figure:
-    """Return the figure of a part: what the estimators say of it, the fitted sine, and its track if there is one."""
-    rows = [["spectrum", "peak"], ["samples", "samples"]] + ([["track", "track"]] if followed else [])
+    """Return the figure of a part: what the estimators say, the fitted sine, and the track if any."""
+    rows: list[Any] = [["spectrum", "peak"], ["samples", "samples"]]
+    rows += [["track", "track"]] if followed else []
     figure = Figure(figsize=(7.0, 3.4 * len(rows)), layout="constrained")
     axes = figure.subplot_mosaic(rows)
     _spectrum(axes["spectrum"], part, fit, unit)
@@ -42,7 +44,12 @@ def draw(
 def _track(ax: Axes, followed: Track, unit: str) -> None:
     spread = 2 * followed.standard_error
     ax.fill_between(
-        followed.time, followed.frequency - spread, followed.frequency + spread, color=_FIT, alpha=0.25, lw=0
+        followed.time,
+        followed.frequency - spread,
+        followed.frequency + spread,
+        color=_FIT,
+        alpha=0.25,
+        lw=0,
     )
     ax.plot(followed.time, followed.frequency, ".-", color=_FIT, ms=3, lw=0.8)
     ax.set(xlabel="time (s)", ylabel=f"frequency ({unit})")
@@ -60,7 +67,9 @@ def _spectrum(ax: Axes, part: Part, fit: Fit, unit: str) -> None:
         f"{fit.frequency:.6g} {unit}", (fit.frequency, 0), xytext=(0, 6), textcoords="offset points",
         color=_FIT, ha="center", va="bottom",
     )  # fmt: skip
-    ax.set(xlabel=f"frequency ({unit})", ylabel="amplitude over the fit's (dB)", xlim=(0, part.sample_rate / 2))
+    ax.set(
+        xlabel=f"frequency ({unit})", ylabel="amplitude over the fit's (dB)", xlim=(0, part.sample_rate / 2)
+    )
     ax.set_title(f"Spectrum, {part.window or 'rectangular'} window", pad=16)
 
 

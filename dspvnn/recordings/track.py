@@ -14,7 +14,7 @@ from dspvnn.results.files import write_whole
 
 @dataclass(frozen=True)
 class Track:
-    """Middle of every window in seconds of the recording, its frequency and standard error, ``(n_windows,)``."""
+    """Middle of every window in seconds, its frequency and standard error, ``(n_windows,)`` each."""
 
     time: np.ndarray
     frequency: np.ndarray
@@ -32,8 +32,8 @@ def track(part: Part, seconds: float) -> Track:
     n = round(seconds * part.sample_rate)
     if not FEWEST <= n <= len(part.samples):
         raise ValueError(
-            f"--track must hold from {FEWEST} samples ({FEWEST / part.sample_rate:.3g} s) to the whole part "
-            f"({part.seconds:.4g} s), got {seconds:g} s"
+            f"--track must hold from {FEWEST} samples ({FEWEST / part.sample_rate:.3g} s) to the whole "
+            f"part ({part.seconds:.4g} s), got {seconds:g} s"
         )
     first = np.arange(0, len(part.samples) - n + 1, max(1, n // 2))
     X = np.stack([part.samples[k : k + n] for k in first])

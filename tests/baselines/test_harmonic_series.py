@@ -1,4 +1,4 @@
-"""The fundamental of a harmonic series, strong, weak or absent, against its bound and against a plain search."""
+"""The fundamental of a harmonic series, strong, weak or absent, against its bound."""
 
 import numpy as np
 import pytest
@@ -12,7 +12,7 @@ RATE, N = 16_000, 1024
 
 
 def series(rng, first_db=-30.0):
-    """Return fundamental (cycles per sample), amplitudes and phases of 3 to 12 harmonics, 47 Hz to 2.4 kHz."""
+    """Return fundamental (cycles per sample), amplitudes and phases of 3 to 12 harmonics."""
     order = int(rng.integers(3, 13))
     low, high = 3 / N, min(5000 / RATE, 0.45 / order)
     f = np.exp(rng.uniform(np.log(low), np.log(high)))
@@ -30,7 +30,7 @@ def record(f, amplitude, phase, snr_db, rng):
 
 
 def scored(n_records, snr_db, seed=0):
-    """Return errors over their bound, standard errors over it, and whether each fundamental was called certain."""
+    """Return errors and standard errors over the bound, and which fundamentals were called certain."""
     rng = np.random.default_rng(seed)
     errors, bars, certain = [], [], []
     for _ in range(n_records):
@@ -137,7 +137,10 @@ def test_constant_records_are_withheld():
     ("arguments", "message"),
     [
         ({"most_harmonics": 0}, "most_harmonics must be a positive integer, got 0"),
-        ({"frequency_range": (0.0, 0.001)}, "frequency_range must hold a frequency 2 cycles per record from 0"),
+        (
+            {"frequency_range": (0.0, 0.001)},
+            "frequency_range must hold a frequency 2 cycles per record from 0",
+        ),
     ],
 )
 def test_refuses(arguments, message):

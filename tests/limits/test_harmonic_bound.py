@@ -1,4 +1,4 @@
-"""The bound of a harmonic series: against the tone's, the asymptotic form, and a numerical Fisher matrix."""
+"""The bound of a harmonic series: against the tone's, its asymptote, and a numerical Fisher matrix."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,12 @@ from dspvnn.limits import harmonic_bound, tone_bound
 
 
 def test_of_one_harmonic_is_the_tones():
-    f, a, phase, std = np.array([0.03, 0.21]), np.array([1.0, 0.3]), np.array([0.4, -2.0]), np.array([0.1, 0.5])
+    f, a, phase, std = (
+        np.array([0.03, 0.21]),
+        np.array([1.0, 0.3]),
+        np.array([0.4, -2.0]),
+        np.array([0.1, 0.5]),
+    )
     expected = tone_bound(64, f, phase, a, std)["frequency"]
     assert harmonic_bound(64, f, a[:, None], phase[:, None], std) == pytest.approx(expected, rel=1e-9)
 

@@ -1,4 +1,4 @@
-"""What speaks against an error bar: found where it is, not found where it is not, and what then happens to the bar."""
+"""What speaks against an error bar: found where it is and only there, and what then becomes of the bar."""
 
 from collections import Counter
 
@@ -14,7 +14,7 @@ RATE, N, SNR_DB = 1000.0, 1000, 30.0
 
 
 def spoilt(how, rng, n=N, snr_db=SNR_DB):
-    """Return a tone in noise of which one assumption does not hold, and its frequency in cycles per sample."""
+    """Return a tone of which one assumption does not hold, and its frequency in cycles per sample."""
     f, phase, time = rng.uniform(0.05, 0.2), rng.uniform(0, 2 * np.pi), np.arange(n)
     noise = 10 ** (-snr_db / 20) / 2**0.5 * rng.standard_normal(n)
     x = np.cos(2 * np.pi * f * time + phase)
@@ -145,7 +145,9 @@ def test_missing_samples_are_said():
 
 
 def test_less_than_two_periods_are_said():
-    x = np.sin(2 * np.pi * 1.3 * np.arange(200) / 200) + 0.01 * np.random.default_rng(8).standard_normal(200)
+    x = np.sin(2 * np.pi * 1.3 * np.arange(200) / 200) + 0.01 * np.random.default_rng(8).standard_normal(
+        200
+    )
     assert "long enough" in found(x)
 
 
