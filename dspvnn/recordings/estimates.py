@@ -18,7 +18,10 @@ from baselines.sine_fit import SineFit
 from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning, SideInformation, SignalEstimator
 from dspvnn.recordings.part import Part
 from dspvnn.results.rows import without_seed
+from dspvnn.tasks import mismatch as mismatch_task
+from dspvnn.tasks import tone as tone_task
 
+ABOUT_TONES = (tone_task.TASK, mismatch_task.TASK)
 ALLOWED = frozenset({SideInformation.KIND_OF_MISMATCH})  # of the user's recording, which a label names
 MOST_FITTED = 2**15  # samples: what a fit of sixty iterations takes seconds for
 
@@ -87,7 +90,7 @@ def estimate_part(
 
 def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]]:
     """Return the estimators of a tone, of a tone with something wrong, and of a harmonic series."""
-    tone, spoilt = BASELINES["tone"], BASELINES["tone-mismatch"]
+    tone, spoilt = (BASELINES[task.name] for task in ABOUT_TONES)
     entries = {
         **tone,
         **spoilt,
@@ -97,7 +100,7 @@ def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]
     if nets:
         from dspvnn.lineup import lineup  # imports torch
 
-        for task in ("tone", "tone-mismatch"):
+        for task in ABOUT_TONES:
             for contestant in lineup(task, device):
                 entries.setdefault(without_seed(contestant.label), contestant.make)
     return entries
