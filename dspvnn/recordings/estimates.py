@@ -91,7 +91,7 @@ def estimate_part(
 def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]]:
     """Return the estimators of a tone, of a tone with something wrong, and of a harmonic series."""
     tone, spoilt = (BASELINES[task.name] for task in ABOUT_TONES)
-    # Both tasks of tones have a plain fit; gaps are interpolated already, so the one without a filter stands.
+    # Both tasks of tones have a plain fit; gaps are interpolated already, so the one without filter stands.
     entries = {**tone, **spoilt, **tone, "harmonic series fit": HarmonicSeriesFit}
     if nets:
         from dspvnn.lineup import lineup  # imports torch
