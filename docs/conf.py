@@ -37,7 +37,10 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 240
 nb_merge_streams = True
 autodoc_member_order = "bysource"
-autodoc_default_options = {"exclude-members": "set_fit_request, set_predict_request, set_score_request"}
+autodoc_default_options = {  # what classes inherit from scikit-learn and from ValueError
+    "exclude-members": "set_fit_request, set_predict_request, set_score_request, get_metadata_routing, "
+    "add_note, with_traceback"
+}
 autodoc_typehints = "none"  # the docstrings say what the arguments are
 numpydoc_show_class_members = False
 html_show_sphinx = False
