@@ -45,7 +45,7 @@ autodoc_typehints = "none"  # the docstrings say what the arguments are
 numpydoc_show_class_members = False
 html_show_sphinx = False
 html_static_path = ["static"]
-html_css_files = ["lessons.css"]
+html_css_files = ["lessons.css", "narrow.css"]
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Classical signal processing against neural networks, on the same signals",

@@ -45,10 +45,14 @@ rng = np.random.default_rng(1)
 # own from a normal distribution of mean 0 and standard deviation $\sigma$.
 #
 # A frequency of 0.1 means that a cycle takes ten samples. Tones of 0.3 and of
-# 0.7 have the same samples, since $\cos(2 \pi \cdot 0.7\, n) = \cos(2 \pi n - 2
-# \pi \cdot 0.3\, n) = \cos(2 \pi \cdot 0.3\, n)$ at every whole $n$. So nobody
-# can tell $f$ from $1 - f$, and we take $f$ to lie between 0 and 0.5. With a
-# sample rate of 1000 samples a second, 0.1 cycles per sample are 100 hertz.
+# 0.7 have the same samples, since at every whole $n$
+#
+# $$\cos(2 \pi \cdot 0.7\, n) = \cos(2 \pi n - 2 \pi \cdot 0.3\, n)
+# = \cos(2 \pi \cdot 0.3\, n).$$
+#
+# So nobody can tell $f$ from $1 - f$, and we take $f$ to lie between 0 and 0.5.
+# With a sample rate of 1000 samples a second, 0.1 cycles per sample are 100
+# hertz.
 #
 # How strong the tone is beside the noise is the **signal-to-noise ratio**
 # (SNR), the ratio of their powers, in decibels:
