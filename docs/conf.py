@@ -1,5 +1,6 @@
 """How Sphinx builds these pages: `make docs`."""
 
+import os
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -53,6 +54,15 @@ html_theme_options = {
     "page_width": "1060px",
     "show_powered_by": "false",
 }
+
+# The lessons' kernels read this folder and not the user's own profile, which may change what a lesson does.
+# At each start they would warn that a connection within this machine is not encrypted; errors are shown.
+PROFILE = HERE.parent / "build" / "ipython" / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.json").write_text(
+    '{"IPKernelApp": {"log_level": 40}}\n', encoding="utf-8"
+)
+os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
 write_table(HERE / "generated" / "estimators.md", HERE.parent / "reports" / "reference" / "results.csv")
 write_training(HERE / "generated")
