@@ -27,7 +27,7 @@ from baselines.tone_estimator import dirichlet
 PADDING = 8  # of the spectrum that is searched: a sum over it loses 1 % of the energy at most
 FINENESS = 4  # points of the grid in a bin of the highest harmonic
 MARGIN = 0.5  # bins between the highest harmonic and half the sample rate
-TRIED, ROUNDS = 12, 3  # candidates that are climbed, and parabolas for each
+TRIED = 12  # candidates that are climbed
 RELATED = np.array([1 / 3, 1 / 2, 2, 3, 4, 5])  # times the best fundamental are tried as well
 LEAST = 1e-13  # of the record's energy: what rounding leaves of a difference
 
@@ -58,9 +58,9 @@ def search(x: np.ndarray, low: float, high: float, most: int) -> Candidates:
     """
     k = np.arange(1, most + 1)
 
-    def best(frequency: np.ndarray, order: np.ndarray, n_best: int) -> Candidates:
+    def best(frequency: np.ndarray, order: np.ndarray, n_best: int, rounds: int) -> Candidates:
         """Return the cheapest of these after a climb, each at the order that suits it at the top."""
-        frequency = np.clip(_climb(x, frequency, order), low, high)
+        frequency = np.clip(_climb(x, frequency, order, rounds), low, high)
         costs = _costs(x, frequency, most)
         ranked = np.argsort(costs.min(axis=1))[:n_best]
         return Candidates(frequency[ranked], k[costs.argmin(axis=1)][ranked], costs.min(axis=1)[ranked])
@@ -68,13 +68,14 @@ def search(x: np.ndarray, low: float, high: float, most: int) -> Candidates:
     frequency, order = _rough(x, low, high, most)
     cost = _costs(x, frequency, most)[np.arange(len(order)), order - 1]
     chosen = np.argsort(cost)[:TRIED]
-    found = best(frequency[chosen], order[chosen], 4)
+    found = best(frequency[chosen], order[chosen], 4, 2)
     # The grid may have missed the top of a series whose every second line fits as well, or the other way
     # round.
     related = found.frequency[0] * RELATED
     order = np.clip(np.rint(found.order[0] / RELATED), 1, np.clip(0.5 / related - 0.5, 1, most)).astype(int)
     inside = (low < related) & (related < high)
-    return best(np.append(found.frequency, related[inside]), np.append(found.order, order[inside]), TRIED)
+    frequency = np.append(found.frequency, related[inside])
+    return best(frequency, np.append(found.order, order[inside]), TRIED, 4)
 
 
 def _rough(x: np.ndarray, low: float, high: float, most: int) -> tuple[np.ndarray, np.ndarray]:
@@ -103,18 +104,18 @@ def _grid(n: int, low: float, high: float, most: int) -> tuple[np.ndarray, np.nd
     return grid, np.searchsorted(grid, edges)
 
 
-def _climb(x: np.ndarray, frequency: np.ndarray, order: np.ndarray) -> np.ndarray:
-    """Return frequencies nearer to the next maximum of the energy that their order explains."""
+def _climb(x: np.ndarray, frequency: np.ndarray, order: np.ndarray, rounds: int) -> np.ndarray:
+    """Return frequencies nearer to the next top of the energy that their order explains, by parabolas."""
     step = 1 / (8 * len(x) * order)
     each = np.arange(len(order))
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         around = frequency + np.array([-1, 0, 1])[:, None] * step
         left, here, right = (explained(x, points, int(order.max()))[each, order - 1] for points in around)
         bend = 2 * here - left - right
         with np.errstate(divide="ignore", invalid="ignore"):
             vertex = np.where(bend > 0, (right - left) / (2 * bend), np.sign(right - left) * 2)
         frequency = frequency + np.clip(vertex, -2, 2) * step
-        step = step / 3
+        step = step / 8
     return frequency
 
 

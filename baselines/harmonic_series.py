@@ -65,7 +65,16 @@ class HarmonicSeriesFit(ToneEstimator):
         The largest number that is tried; fewer where a record is too short for so many.
     frequency_range : (low, high), optional
         Of the fundamental, in the unit of `sample_rate`.
-    sample_rate, outputs : as in `SineFit`
+    sample_rate : float
+        1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+        One gives estimates ``(n_signals,)``, several ``(n_signals, n_outputs)``: cycles per sample or the
+        unit of `sample_rate`, radians at the first sample, and the signal's unit.
+
+    References
+    ----------
+    Christensen & Jakobsson, Multi-Pitch Estimation (2009), sec. 2.
+    Nielsen et al., Signal Process. 135 (2017).
 
     Examples
     --------
@@ -94,6 +103,11 @@ class HarmonicSeriesFit(ToneEstimator):
         outputs).
 
         ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs; units as in ToneEstimator.
+
+        Raises
+        ------
+        ValueError
+            When X is no array of finite signals of 16 samples at least, or holds no frequency of the range.
         """
         if not return_std:
             return super().predict(X)

@@ -28,6 +28,20 @@ def harmonic_bound(
     ------
     ValueError
         When the record is shorter than that, or a harmonic lies at 0.5 or beyond.
+
+    References
+    ----------
+    Christensen & Jakobsson, Multi-Pitch Estimation (2009), eq. 1.20.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import harmonic_bound
+    >>> one = harmonic_bound(128, np.array([0.05]), np.array([[1.0]]), np.zeros((1, 1)), np.array([0.1]))
+    >>> two = harmonic_bound(128, np.array([0.05]), np.array([[1.0, 1.0]]), np.zeros((1, 2)),
+    np.array([0.1]))
+    >>> (one / two).round()  # a second harmonic as strong is worth four first ones more
+    array([5.])
     """
     frequency, amplitude, phase = (np.asarray(p, float) for p in (frequency, amplitude, phase))
     order = np.arange(1, amplitude.shape[1] + 1)
