@@ -37,9 +37,9 @@ def harmonic_bound(
     --------
     >>> import numpy as np
     >>> from dspvnn.limits import harmonic_bound
-    >>> one = harmonic_bound(128, np.array([0.05]), np.array([[1.0]]), np.zeros((1, 1)), np.array([0.1]))
-    >>> two = harmonic_bound(128, np.array([0.05]), np.array([[1.0, 1.0]]), np.zeros((1, 2)),
-    np.array([0.1]))
+    >>> f, std = np.array([0.05]), np.array([0.1])
+    >>> one = harmonic_bound(128, f, np.array([[1.0]]), np.zeros((1, 1)), std)
+    >>> two = harmonic_bound(128, f, np.array([[1.0, 1.0]]), np.zeros((1, 2)), std)
     >>> (one / two).round()  # a second harmonic as strong is worth four first ones more
     array([5.])
     """
