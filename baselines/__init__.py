@@ -8,6 +8,7 @@ from baselines.bayes_filter import BayesFilter
 from baselines.ewma import EWMA
 from baselines.fft_peak import FFTPeak
 from baselines.filled import Filled
+from baselines.harmonic_series import HarmonicSeriesFit
 from baselines.matched_filter import EnergyDetector, MatchedFilter
 from baselines.remedies import (
     CensoredFit,
@@ -35,6 +36,7 @@ __all__ = [
     "Filled",
     "GapFit",
     "HarmonicFit",
+    "HarmonicSeriesFit",
     "MatchedFilter",
     "PrewhitenedFit",
     "RecursiveWitnessRegression",

@@ -18,15 +18,37 @@ IMPOSSIBLE = -1e3  # stands for log odds of minus infinity: no burst can have en
 class BayesFilter(RunningDetector):
     """Log odds after every sample that the burst has ended, in white noise of known level.
 
+    The burst is half a period of a sine, of known width; its onset and its strength are drawn from known
+    ranges. The filter computes the exact posterior probability, so no detector that knows the same makes
+    fewer errors. Signals are ``(n_signals, n_samples)``; the evidence has the same shape and no unit.
+
     Parameters
     ----------
-    onset_range : (low, high), in samples
-    width : float, in samples
+    onset_range : (low, high)
+        In samples; the onset is uniform on it.
+    width : float
+        Of the burst, in samples.
     deflection_range : (low, high)
-        Of sqrt(energy) / noise_std.
+        Of the burst's strength sqrt(energy) / noise_std, a ratio.
     burst_probability : float
-        That a record holds a burst.
+        That a record holds a burst, in (0, 1].
     noise_std : float
+        Standard deviation of the noise, in the signal's unit; a ValueError unless it is positive.
+
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing II: Detection Theory, 1998, sec. 6.4.
+    Rabiner, "A tutorial on hidden Markov models", Proc. IEEE 77(2), 1989: the forward recursion.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import BayesFilter
+    >>> record = np.zeros(80)
+    >>> record[30:41] = 4 * np.sin(np.pi * np.arange(11) / 10)  # a burst that ends at sample 40
+    >>> evidence = BayesFilter().predict([record])
+    >>> evidence.shape, bool(evidence[0, 29] < 0), bool(evidence[0, 45] > 0)
+    ((1, 80), True, True)
     """
 
     side_information = frozenset(
@@ -53,7 +75,22 @@ class BayesFilter(RunningDetector):
         self.noise_std = noise_std
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the log odds after every sample that the burst has ended: the posterior's own memory."""
+        """Return the log odds after every sample that the burst has ended, ``(n_signals, n_samples)``.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or an argument of the filter lies outside its range.
+
+        Warns
+        -----
+        EstimationWarning
+            When the numbers of a signal overflow: it gets NaN.
+        """
         return self.statistic(X)
 
     def decision_function(self, X: Any) -> np.ndarray:

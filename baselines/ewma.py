@@ -7,7 +7,6 @@ sample (NaN and, on request, zero) counts as the running average: y is held.
 from typing import Any
 
 import numpy as np
-from scipy.signal import lfilter
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SideInformation, SignalEstimator
@@ -15,7 +14,10 @@ from dspvnn.signals.arrays import check_finite
 
 
 class EWMA(SignalEstimator):
-    """The moving average after every sample, ``(n_signals, n_samples)``.
+    """The moving average after every sample, ``(n_signals, n_samples)``, in the signal's unit.
+
+    y[t] = (1 - alpha) y[t-1] + alpha x[t], and y[-1] is the mean of the record. Where a sample is missing
+    the average stays as it is.
 
     Parameters
     ----------
@@ -23,6 +25,10 @@ class EWMA(SignalEstimator):
         Weight of the newest sample, in (0, 1].
     zero_is_missing : bool
         Whether a sample that is zero is missing, as a NaN is.
+
+    References
+    ----------
+    Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959.
 
     Examples
     --------
@@ -39,7 +45,23 @@ class EWMA(SignalEstimator):
         self.zero_is_missing = zero_is_missing
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the average after every sample; NaN for a record without any valid sample."""
+        """Return the average after every sample, ``(n_signals, n_samples)``.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+            A NaN is a missing sample.
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or `alpha` lies outside (0, 1].
+
+        Warns
+        -----
+        EstimationWarning
+            When a record has no valid sample: it gets NaN.
+        """
         if not 0 < self.alpha <= 1:
             raise ValueError(f"EWMA: alpha must lie in (0, 1], got {self.alpha}")
         X = self._check_shape(X)
@@ -52,6 +74,8 @@ class EWMA(SignalEstimator):
 
     def _recursion(self, X: np.ndarray, start: np.ndarray) -> np.ndarray:
         state = (1 - self.alpha) * start[:, None]
+        from scipy.signal import lfilter  # a second to import
+
         return lfilter([self.alpha], [1, self.alpha - 1], X, axis=1, zi=state)[0]
 
     def _with_gaps(self, X: np.ndarray) -> np.ndarray:

@@ -19,7 +19,6 @@ from typing import Any
 
 import numpy as np
 from scipy import fft
-from scipy.signal import get_window
 
 from baselines.tone_estimator import ToneEstimator
 
@@ -70,18 +69,41 @@ WINDOWED = ("none", "parabolic")
 class FFTPeak(ToneEstimator):
     """Frequency of a tone from its FFT peak; phase, amplitude and offset by least squares at it.
 
+    The largest bin of the spectrum is found, then refined between bins from its neighbours. It needs
+    signals ``(n_signals, n_samples)`` of 8 samples at least.
+
     Parameters
     ----------
     interpolation : str
-        One of the names in the module docstring.
+        "none" (the largest bin itself), "parabolic", "jacobsen", "candan", "quinn", "aboutanios-mulgrew" or
+        "aboutanios-mulgrew-image"; `baselines.fft_peak` has their equations. An unknown one is a
+        ValueError.
     window : str or tuple, optional
         Of `scipy.signal.get_window`; only with "none" and "parabolic", since the others rely on the
-        rectangular window's leakage.
+        rectangular window's leakage: with them a window is a ValueError.
     frequency_range : (low, high), optional
         In the unit of `sample_rate`: where the peak is looked for.
     sample_rate : float
-        1 gives cycles per sample.
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
     outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Jacobsen and Kootsookos, "Fast, accurate frequency estimators", IEEE Signal Process. Mag. 24(3), 2007.
+    Candan, "Analysis and further improvement of fine resolution frequency estimation method from three DFT
+    samples", IEEE Signal Process. Lett. 20(9), 2013.
+    Quinn, "Estimation of frequency, amplitude, and phase from the DFT of a time series", IEEE Trans. Signal
+    Process. 45(3), 1997.
+    Aboutanios and Mulgrew, "Iterative frequency estimation by interpolation on Fourier coefficients", IEEE
+    Trans. Signal Process. 53(4), 2005.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import FFTPeak
+    >>> x = np.cos(2 * np.pi * 0.1234 * np.arange(128) + 1)
+    >>> FFTPeak("none").predict([x]).round(4), FFTPeak("candan").predict([x]).round(4)
+    (array([0.125]), array([0.1234]))
     """
 
     def __init__(
@@ -98,6 +120,11 @@ class FFTPeak(ToneEstimator):
         self.sample_rate = sample_rate
         self.outputs = outputs
 
+    def _taper(self, n: int) -> np.ndarray:
+        from scipy.signal import get_window  # a second to import
+
+        return np.asarray(get_window(self.window, n))
+
     def _find_frequency(self, X: np.ndarray) -> np.ndarray:
         if self.interpolation not in (*CLOSED_FORMS, *ITERATIVE):
             raise ValueError(
@@ -110,7 +137,7 @@ class FFTPeak(ToneEstimator):
             )
         X = X - X.mean(axis=1, keepdims=True)
         n = X.shape[1]
-        spectrum = fft.rfft(X if self.window is None else X * get_window(self.window, n))
+        spectrum = fft.rfft(X if self.window is None else X * self._taper(n))
         low, high = self._range()
         k = _peak_bin(spectrum, n, low, high)
         if self.interpolation in ITERATIVE:

@@ -10,11 +10,27 @@ from dspvnn.signals.gaps import fill_gaps
 
 
 class Filled(SignalEstimator):
-    """An estimator behind a filter that interpolates missing samples (NaN) linearly.
+    """Another estimator, for records with gaps: missing samples (NaN) are interpolated linearly first.
+
+    Signals are ``(n_signals, n_samples)``; the answers have the shape and the unit of the other
+    estimator's.
 
     Parameters
     ----------
     estimator : any estimator of signals ``(n_signals, n_samples)``
+
+    References
+    ----------
+    Little and Rubin, Statistical Analysis with Missing Data, 2nd ed., 2002, ch. 4: single imputation.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import Filled, SineFit
+    >>> x = np.cos(2 * np.pi * 0.02 * np.arange(200))  # cycles per sample
+    >>> x[50:53] = np.nan
+    >>> Filled(SineFit()).predict([x]).round(4)
+    array([0.02])
     """
 
     allow_nan = True
@@ -33,14 +49,28 @@ class Filled(SignalEstimator):
         return frozenset(self.estimator.side_information)
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Fit the estimator on the filled records."""
+        """Fit the estimator on the filled records.
+
+        Raises
+        ------
+        ValueError
+            When X is not ``(n_signals, n_samples)`` or holds infinity, or the estimator refuses it.
+        """
         X = self._check(X)
         self.estimator.fit(fill_gaps(X), y)
         self.n_features_in_ = X.shape[1]
         return self
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the estimator's answers to the filled records; all missing is a constant record."""
+        """Return the estimator's answers to the filled records; one without any sample counts as constant.
+
+        The shape is the estimator's, ``(n_signals,)`` say.
+
+        Raises
+        ------
+        ValueError
+            When X is not ``(n_signals, n_samples)`` or holds infinity, or the estimator refuses it.
+        """
         return in_blocks(
             lambda block: self.estimator.predict(np.nan_to_num(fill_gaps(block))), self._check(X)
         )

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from scipy.signal import oaconvolve
 
 from baselines.blocks import in_blocks
 from dspvnn.estimator import SideInformation, SignalEstimator
@@ -23,7 +22,25 @@ class RunningDetector(SignalEstimator):
     """Base of the detectors whose evidence is the largest value so far of some running statistic."""
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the evidence after every sample that a burst has ended, ``(n_signals, n_samples)``."""
+        """Return the evidence after every sample that a burst has ended, ``(n_signals, n_samples)``.
+
+        It is the largest value so far of the running statistic, so it never falls. A threshold on it makes
+        a detector; setting the threshold is left to the caller.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or an argument of the detector lies outside its range.
+
+        Warns
+        -----
+        EstimationWarning
+            When the numbers of a signal overflow: it gets NaN.
+        """
         return self._computed(self._largest_so_far, X)
 
     def decision_function(self, X: Any) -> np.ndarray:
@@ -52,13 +69,31 @@ class RunningDetector(SignalEstimator):
 class MatchedFilter(RunningDetector):
     """Correlation with a known template, or the largest over several (onsets between samples, say).
 
+    In white noise of unit variance the output is a standard normal variable, and at the end of a burst it
+    is sqrt(energy) more. Signals are ``(n_signals, n_samples)``; the evidence has the same shape.
+
     Parameters
     ----------
     template : array, ``(n_template,)`` or ``(n_templates, n_template)``
-        The samples of the burst, of any scale.
+        The samples of the burst, of any scale. A ValueError unless they are finite, and no row is zero
+        throughout.
     normalised : bool
         Divide by the norm of the samples under the template: the correlation coefficient, which
         needs neither the noise level nor the amplitude and is 1 for an exact copy of the template.
+        Without it the evidence is in the signal's unit.
+
+    References
+    ----------
+    Turin, "An introduction to matched filters", IRE Trans. Inf. Theory 6(3), 1960.
+    Kay, Fundamentals of Statistical Signal Processing II: Detection Theory, 1998, sec. 7.5.
+
+    Examples
+    --------
+    >>> from baselines import MatchedFilter
+    >>> MatchedFilter([3.0, 4.0]).predict([[1.0, 3.0, 4.0, 0.0]]).round(6)
+    array([[0.8, 3. , 5. , 5. ]])
+    >>> MatchedFilter([3.0, 4.0], normalised=True).decision_function([[0.0, 30.0, 40.0, 0.0]]).round(9)
+    array([1.])
     """
 
     def __init__(self, template: Any, normalised: bool = False) -> None:
@@ -87,6 +122,8 @@ class MatchedFilter(RunningDetector):
         n_samples = X.shape[1]
         if self.normalised:  # of any scale, so that the energy neither over- nor underflows
             X = unit_of(X, offset=False).of(X)
+        from scipy.signal import oaconvolve  # a second to import
+
         outputs = (oaconvolve(X, row[None, ::-1], axes=1)[:, :n_samples] for row in templates)
         largest = next(outputs)
         for output in outputs:
@@ -107,11 +144,25 @@ def running_energy(X: np.ndarray, window: int) -> np.ndarray:
 
 
 class EnergyDetector(RunningDetector):
-    """Energy of the last `window` samples (all so far for None): it knows no shape.
+    """Energy of the last `window` samples (of all so far for None): it knows no shape.
+
+    The evidence after every sample is the largest such energy so far. Signals are ``(n_signals,
+    n_samples)``; the evidence has the same shape, in the square of the signal's unit.
 
     Parameters
     ----------
     window : int, optional
+        In samples; a ValueError below 1.
+
+    References
+    ----------
+    Urkowitz, "Energy detection of unknown deterministic signals", Proc. IEEE 55(4), 1967.
+
+    Examples
+    --------
+    >>> from baselines import EnergyDetector
+    >>> EnergyDetector(window=2).predict([[0.0, 3.0, 4.0, 0.0, 0.0]])
+    array([[ 0.,  9., 25., 25., 25.]])
     """
 
     side_information = frozenset({SideInformation.DURATION, SideInformation.NOISE_LEVEL})

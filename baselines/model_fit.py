@@ -26,10 +26,14 @@ BLOCK = 256  # records at once
 
 
 class ModelFit(ToneEstimator):
-    """Base of the maximum-likelihood fits: a subclass names model and law, and may start elsewhere.
+    """Base of the maximum-likelihood fits: a subclass names a model of the tone and a law of the noise.
 
-    Parameters: `sample_rate` and `outputs` as in `SineFit`. Phase is that at the first sample, as far as
-    the model has one; amplitude that of the fundamental.
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+        Phase is that at the first sample, as far as the model has one; amplitude that of the fundamental.
     """
 
     model = "tone"

@@ -2,7 +2,6 @@
 
 import numpy as np
 from scipy import fft
-from statsmodels.regression.linear_model import burg
 
 from baselines import sample_laws
 from baselines.model_fit import ModelFit, climb, sine_parameters
@@ -15,22 +14,92 @@ from dspvnn.signals.tone_models import N_PARAMETERS, tone_model, tone_parameters
 
 
 class RobustFit(ModelFit):
-    """Impulsive noise: the sine fit under Student t errors, their degrees of freedom estimated.
+    """For impulsive noise: the sine fit under Student t errors, whose degrees of freedom are estimated too.
 
-    Impulses weigh little: a sample far from the fit counts by (nu + 1) / (nu + distance^2).
+    An impulse weighs little: a sample at a distance from the fit counts by (nu + 1) / (nu + distance^2),
+    with nu the degrees of freedom and the distance in units of the noise's scale. The start is the plain
+    sine fit: impulses that drown the tone in it lead the robust fit astray too. It needs signals
+    ``(n_signals, n_samples)`` of 16 samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Lange, Little and Taylor, "Robust statistical modeling using the t distribution", J. Am. Stat. Assoc.
+    84(408), 1989.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import RobustFit
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(2 * np.pi * 0.12 * np.arange(128)) + 0.05 * rng.normal(size=128)
+    >>> x[[20, 70, 99]] += 5  # three impulses
+    >>> RobustFit().predict([x]).round(3)
+    array([0.12])
     """
 
     law = staticmethod(sample_laws.student_t)
 
 
 class CensoredFit(ModelFit):
-    """Clipping: a sample on a rail says only that the signal lay beyond. Rails are repeated extremes."""
+    """For clipped records: a sample on a rail says only that the signal lay beyond it.
+
+    The rails are found in the record: extremes that repeat. It needs signals ``(n_signals, n_samples)`` of
+    16 samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Tobin, "Estimation of relationships for limited dependent variables", Econometrica 26(1), 1958.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import CensoredFit
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(2 * np.pi * 0.12 * np.arange(128)) + 0.05 * rng.normal(size=128)
+    >>> CensoredFit(outputs=("frequency", "amplitude")).predict([np.clip(x, -0.5, 0.5)]).round(1)
+    array([[0.1, 1. ]])
+    """
 
     law = staticmethod(sample_laws.censored)
 
 
 class GapFit(ModelFit):
-    """Missing samples (NaN): the sine fit over the samples that are there."""
+    """For missing samples (NaN): the sine fit over the samples that are there.
+
+    It needs signals ``(n_signals, n_samples)`` of 16 samples at least, 5 of them present.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Lomb, "Least-squares frequency analysis of unequally spaced data", Astrophys. Space Sci. 39, 1976.
+    Scargle, "Studies in astronomical time series analysis II", Astrophys. J. 263, 1982.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import GapFit
+    >>> x = np.cos(2 * np.pi * 0.12 * np.arange(128))
+    >>> x[30:60] = np.nan
+    >>> GapFit().predict([x]).round(6)
+    array([0.12])
+    """
 
     allow_nan = True
 
@@ -49,10 +118,31 @@ class GapFit(ModelFit):
 
 
 class TwoToneFit(ModelFit):
-    """Another tone beside: both are fitted, the stronger is the one that is asked for.
+    """For a second tone beside the first: both are fitted, the stronger is the one that is asked for.
 
-    The start is RELAX: each tone in turn is fitted to what the other leaves (Li & Stoica, IEEE Trans.
-    Signal Process. 44, 1996).
+    The start is the method RELAX: each tone in turn is fitted to what the other leaves. It needs signals
+    ``(n_signals, n_samples)`` of 16 samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Li and Stoica, "Efficient mixed-spectrum estimation with applications to target feature extraction",
+    IEEE Trans. Signal Process. 44(2), 1996.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import TwoToneFit
+    >>> n = np.arange(128)
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(2 * np.pi * 0.12 * n) + 0.7 * np.cos(2 * np.pi * 0.14 * n) + 0.01 * rng.normal(size=128)
+    >>> TwoToneFit().predict([x]).round(3)
+    array([0.12])
     """
 
     model = "two tones"
@@ -87,13 +177,62 @@ class TwoToneFit(ModelFit):
 
 
 class HarmonicFit(ModelFit):
-    """Distortion: the tone, its second and its third harmonic; the strongest is taken for the first."""
+    """For a distorted tone: its second and its third harmonic are fitted with it.
+
+    The strongest of the three is taken for the first. It needs signals ``(n_signals, n_samples)`` of 16
+    samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Quinn and Thomson, "Estimating the frequency of a periodic function", Biometrika 78(1), 1991.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import HarmonicFit
+    >>> angle = 2 * np.pi * 0.06 * np.arange(128)
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(angle) + 0.3 * np.cos(2 * angle) + 0.01 * rng.normal(size=128)
+    >>> HarmonicFit().predict([x]).round(3)
+    array([0.06])
+    """
 
     model = "harmonics"
 
 
 class ChirpFit(ModelFit):
-    """A frequency that drifts: the tone with a linear sweep; `frequency` is that of the middle."""
+    """For a frequency that drifts: the tone with a linear sweep.
+
+    The answer is the frequency at the record's middle. It needs signals ``(n_signals, n_samples)`` of 16
+    samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Abatzoglou, "Fast maximum likelihood joint estimation of frequency and frequency rate", IEEE Trans.
+    Aerosp. Electron. Syst. 22(6), 1986.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import ChirpFit
+    >>> n = np.arange(128) - 63.5  # from the middle
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(2 * np.pi * (0.12 * n + 0.0001 * n**2)) + 0.01 * rng.normal(size=128)
+    >>> ChirpFit().predict([x]).round(3)
+    array([0.12])
+    """
 
     model = "chirp"
     SWEEPS = np.arange(-8, 9)  # cycles per record, over the record
@@ -116,7 +255,32 @@ class ChirpFit(ModelFit):
 
 
 class DecayFit(ModelFit):
-    """A tone that dies away: the sine fit with an exponential envelope; `amplitude` is the first."""
+    """For a tone that dies away: the sine fit with an exponential envelope.
+
+    The amplitude is that at the first sample. It needs signals ``(n_signals, n_samples)`` of 16 samples at
+    least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Yao and Pandit, "Cramér-Rao lower bounds for a damped sinusoidal process", IEEE Trans. Signal Process.
+    43(4), 1995.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import DecayFit
+    >>> n = np.arange(128)
+    >>> rng = np.random.default_rng(0)
+    >>> x = 2 * np.exp(-n / 40) * np.cos(2 * np.pi * 0.12 * n) + 0.01 * rng.normal(size=128)
+    >>> DecayFit(outputs=("frequency", "amplitude")).predict([x]).round(2)
+    array([[0.12, 2.  ]])
+    """
 
     model = "decay"
 
@@ -125,16 +289,33 @@ class DecayFit(ModelFit):
 
 
 class PrewhitenedFit(ToneEstimator):
-    """Coloured noise: the sine fit of the record filtered by the noise's own autoregression.
+    """For coloured noise: the sine fit of the record filtered by the noise's own autoregression.
 
-    The autoregression (Burg, statsmodels) is that of what the last fit leaves; a filtered tone is a tone of
-    the same frequency.
+    The autoregression (Burg's method, from statsmodels) is that of what the last fit leaves; a filtered
+    tone is a tone of the same frequency. It needs signals ``(n_signals, n_samples)`` of 8 + 2 `order`
+    samples at least.
 
     Parameters
     ----------
     order : int
-        Of the autoregression.
-    sample_rate, outputs : as in `SineFit`
+        Of the autoregression; a ValueError below 1.
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Burg, Maximum Entropy Spectral Analysis, PhD thesis, Stanford University, 1975.
+    Kay, Modern Spectral Estimation, 1988, ch. 7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from scipy.signal import lfilter
+    >>> from baselines import PrewhitenedFit
+    >>> noise = lfilter([0.1], [1, -0.9], np.random.default_rng(0).normal(size=128))
+    >>> PrewhitenedFit().predict([np.cos(2 * np.pi * 0.12 * np.arange(128)) + noise]).round(2)
+    array([0.12])
     """
 
     side_information = frozenset({SideInformation.KIND_OF_MISMATCH})
@@ -161,6 +342,8 @@ class PrewhitenedFit(ToneEstimator):
         return frequency
 
     def _whitened(self, X: np.ndarray, noise: np.ndarray) -> np.ndarray:
+        from statsmodels.regression.linear_model import burg  # a second to import
+
         p = int(self.order)
         white = X[:, p:].copy()
         for i, rest in enumerate(noise):
@@ -172,10 +355,32 @@ class PrewhitenedFit(ToneEstimator):
 
 
 class SelectedFit(ModelFit):
-    """The fit of least BIC among sine, robust, two-tone, harmonic, chirp and decay fit.
+    """For who does not know what is wrong with a record: the fit of least BIC among six.
 
-    Gaps and rails show themselves: records that have them go to the fit that knows them. For who does not
-    know what is wrong with a record. Source: Schwarz, Ann. Statist. 6 (1978).
+    The six are the sine fit, the robust, two-tone, harmonic, chirp and decay fit. BIC, the Bayesian
+    information criterion, charges every parameter log(n_samples) / 2 of log-likelihood. A record with gaps
+    (NaN) goes to `GapFit`, one with rails to `CensoredFit`. It needs signals ``(n_signals, n_samples)`` of
+    16 samples at least.
+
+    Parameters
+    ----------
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+    outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    Schwarz, "Estimating the dimension of a model", Ann. Statist. 6(2), 1978.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import SelectedFit
+    >>> rng = np.random.default_rng(0)
+    >>> x = np.cos(2 * np.pi * 0.12 * np.arange(128)) + 0.05 * rng.normal(size=128)
+    >>> x[[20, 70, 99]] += 5  # three impulses
+    >>> SelectedFit().predict([x]).round(3)
+    array([0.12])
     """
 
     side_information = frozenset()

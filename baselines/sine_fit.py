@@ -22,6 +22,9 @@ EDGE = 0.01  # cycles per record: nearer to 0 or 0.5, a sine cannot be told from
 class SineFit(ToneEstimator):
     """Maximum-likelihood frequency, phase, amplitude and offset of a tone, with standard errors.
 
+    For a tone A cos(2 pi f n + phase) + offset in white Gaussian noise this is the least-squares fit of all
+    four. It needs signals ``(n_signals, n_samples)`` of 8 samples at least.
+
     Parameters
     ----------
     offset : bool
@@ -32,8 +35,14 @@ class SineFit(ToneEstimator):
         In the unit of `sample_rate`: the maximum likelihood is looked for inside it, no nearer than
         0.01 cycles per record to 0 and to `sample_rate` / 2.
     sample_rate : float
-        1 gives cycles per sample.
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
     outputs : tuple of "frequency", "phase", "amplitude", "offset"
+
+    References
+    ----------
+    IEEE Std 1057-2017, "Digitizing waveform recorders", four-parameter and three-parameter fit.
+    Rife and Boorstyn, "Single-tone parameter estimation from discrete-time observations", IEEE Trans. Inf.
+    Theory 20(5), 1974.
 
     Examples
     --------
@@ -62,7 +71,30 @@ class SineFit(ToneEstimator):
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Return the estimates and, with `return_std`, their standard errors, of the same shape.
 
-        ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs; units as in ToneEstimator.
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+        return_std : bool
+            Whether a pair (estimates, standard errors) is returned. A standard error is the Cramér-Rao
+            bound at the estimates, with the noise level that the fit leaves.
+
+        Returns
+        -------
+        array or pair of arrays, ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs
+            Frequency in the unit of `sample_rate`, phase in radians at the first sample, amplitude and
+            offset in the signal's unit.
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, when `frequency` or `frequency_range` does not lie between 0 and
+            `sample_rate` / 2, or an output is none of the four.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
         """
         if not return_std:
             return super().predict(X)

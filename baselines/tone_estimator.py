@@ -96,8 +96,26 @@ class ToneEstimator(SignalEstimator):
     def predict(self, X: Any) -> np.ndarray:
         """Return the estimates, ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs.
 
-        Frequency in the unit of `sample_rate`, phase in radians at the first sample, amplitude and
-        offset in the signal's unit.
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Returns
+        -------
+        array
+            Frequency in the unit of `sample_rate`, phase in radians at the first sample, amplitude and
+            offset in the signal's unit.
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or an argument of the estimator lies outside its range.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
         """
         X = self._check(X)
         check_outputs(type(self).__name__, self.outputs)

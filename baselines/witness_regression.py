@@ -19,15 +19,32 @@ from dspvnn.signals.scaling import scale_of
 
 
 class WitnessRegression(SignalEstimator):
-    """Least squares on the witnesses or their products.
+    """What two or more witnesses predict of a target: least squares on the witnesses or their products.
+
+    A witness is a channel recorded beside the target that holds the disturbance and nothing of what is
+    wanted. The prediction has the shape ``(n_signals, n_samples)`` and the target's unit.
 
     Parameters
     ----------
     terms : "bilinear" or "linear"
+        Products of every two witnesses, or the witnesses themselves. Another word is a ValueError.
     carriers : array, optional, ``(n_samples, n_carriers)``
         Waveforms of the wanted signal (sin t and cos t, say), known in the record it is fitted on.
     n_witnesses : int
         Channels of X, at least 2 for "bilinear".
+
+    References
+    ----------
+    Widrow et al., "Adaptive noise cancelling: principles and applications", Proc. IEEE 63(12), 1975.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import WitnessRegression
+    >>> witnesses = np.random.default_rng(0).normal(size=(1, 500, 2))  # (n_signals, n_samples, n_witnesses)
+    >>> target = 3 * witnesses[..., 0] * witnesses[..., 1]
+    >>> WitnessRegression("bilinear").fit(witnesses, target).coefficients_.round(9)
+    array([3.])
     """
 
     def __init__(self, terms: str = "bilinear", carriers: Any = None, n_witnesses: int = 2) -> None:
@@ -59,7 +76,19 @@ class WitnessRegression(SignalEstimator):
         return np.stack([X[..., i] * X[..., j] for i, j in pairs], axis=-1)
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Fit on witnesses X ``(n_signals, n_samples, n_witnesses)`` and targets y of their shape."""
+        """Fit on witnesses and targets.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples, n_witnesses)``
+        y : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        ValueError
+            When X or y is missing, has another shape or is not finite; when products of two witnesses
+            overflow; when `terms` or `carriers` is not as said above.
+        """
         X = self._check(X)
         name = type(self).__name__
         y = check_target(name, y, (X.shape[:2],))
@@ -97,7 +126,24 @@ class WitnessRegression(SignalEstimator):
         return np.linalg.lstsq(design, target, rcond=None)[0]
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return what the witnesses predict of the target, ``(n_signals, n_samples)``."""
+        """Return what the witnesses predict of the target, ``(n_signals, n_samples)``.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples, n_witnesses)``
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        ValueError
+            When X has another shape or is not finite.
+
+        Warns
+        -----
+        EstimationWarning
+            When the prediction of a signal overflows: it gets NaN.
+        """
         check_is_fitted(self, "coefficients_")
         X = self._check(X)
         with np.errstate(over="ignore", invalid="ignore"):
@@ -113,7 +159,23 @@ class WitnessRegression(SignalEstimator):
 class RecursiveWitnessRegression(WitnessRegression):
     """The same model learned sample by sample: recursive least squares, an adaptive filter.
 
-    One pass over the record, no matrix is kept; `statsmodels.regression.recursive_ls.RecursiveLS`.
+    It goes through the record once and keeps no matrix of it (`statsmodels.regression.recursive_ls`).
+    Arguments, shapes and units are those of `WitnessRegression`: X is ``(n_signals, n_samples,
+    n_witnesses)``, the prediction ``(n_signals, n_samples)`` in the target's unit.
+
+    References
+    ----------
+    Plackett, "Some theorems in least squares", Biometrika 37(1/2), 1950.
+    Haykin, Adaptive Filter Theory, 4th ed., 2002, ch. 9.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from baselines import RecursiveWitnessRegression
+    >>> witnesses = np.random.default_rng(0).normal(size=(1, 500, 2))
+    >>> target = 3 * witnesses[..., 0] * witnesses[..., 1]
+    >>> RecursiveWitnessRegression().fit(witnesses, target).coefficients_.round(6)
+    array([3.])
     """
 
     def _solve(self, design: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -1,5 +1,6 @@
 """How Sphinx builds these pages: `make docs`."""
 
+import os
 import sys
 from importlib.metadata import version as version_of
 from pathlib import Path
@@ -37,12 +38,15 @@ nb_execution_raise_on_error = True
 nb_execution_timeout = 240
 nb_merge_streams = True
 autodoc_member_order = "bysource"
-autodoc_default_options = {"exclude-members": "set_fit_request, set_predict_request, set_score_request"}
+autodoc_default_options = {  # what classes inherit from scikit-learn and from ValueError
+    "exclude-members": "set_fit_request, set_predict_request, set_score_request, get_metadata_routing, "
+    "add_note, with_traceback"
+}
 autodoc_typehints = "none"  # the docstrings say what the arguments are
 numpydoc_show_class_members = False
 html_show_sphinx = False
 html_static_path = ["static"]
-html_css_files = ["lessons.css"]
+html_css_files = ["lessons.css", "narrow.css"]
 html_theme = "alabaster"
 html_theme_options = {
     "description": "Classical signal processing against neural networks, on the same signals",
@@ -50,6 +54,15 @@ html_theme_options = {
     "page_width": "1060px",
     "show_powered_by": "false",
 }
+
+# The lessons' kernels read this folder and not the user's own profile, which may change what a lesson does.
+# At each start they would warn that a connection within this machine is not encrypted; errors are shown.
+PROFILE = HERE.parent / "build" / "ipython" / "profile_default"
+PROFILE.mkdir(parents=True, exist_ok=True)
+(PROFILE / "ipython_kernel_config.json").write_text(
+    '{"IPKernelApp": {"log_level": 40}}\n', encoding="utf-8"
+)
+os.environ["IPYTHONDIR"] = str(PROFILE.parent)
 
 write_table(HERE / "generated" / "estimators.md", HERE.parent / "reports" / "reference" / "results.csv")
 write_training(HERE / "generated")

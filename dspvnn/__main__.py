@@ -13,6 +13,11 @@ app = App(
 )
 app.command(report_app, name="report")
 app.command(estimate_app, name="estimate")
+# By their paths: they are imported, and NumPy and torch with them, when they are called.
+app.command(
+    "dspvnn.rates.__main__:rates", name="rates", help="Measure burst detectors at low false-alarm rates."
+)
+app.command("neural.train:main", name="train", help="Train the shipped nets afresh.")
 
 
 def main() -> None:

@@ -26,20 +26,51 @@ LOST = "are lost in the rounding of their offset"
 
 
 class EstimationWarning(UserWarning):
-    """Some signals of a batch could not be estimated; their estimates are NaN."""
+    """Some signals of a batch could not be estimated; their estimates are NaN, the others are not affected.
+
+    Examples
+    --------
+    >>> import warnings
+    >>> from baselines import SineFit
+    >>> with warnings.catch_warnings(record=True) as caught:
+    ...     warnings.simplefilter("always")
+    ...     answer = SineFit().predict([[1.0] * 16])
+    >>> answer, str(caught[0].message)
+    (array([nan]), 'SineFit: 1 of 1 signals are constant and have no frequency; their estimates are NaN')
+    """
 
 
 class SignalEstimator(BaseEstimator):
     """Base of every estimator: the input check, and what the comparison has to know.
 
-    Class attributes
-    ----------------
-    kind : "classical", "neural", "constructed", "hybrid" or "floor".
-    side_information : what the estimator has been given besides the signal, a set of members of
-        `SideInformation`; it decides which limit the estimator is held against. A property where it depends
-        on the arguments.
-    n_channels : 0 for plain signals, else the number of channels of X's last axis.
-    allow_nan : whether a NaN is a missing sample rather than an error.
+    A subclass writes `predict`, and `fit` where it learns something.
+
+    Attributes
+    ----------
+    kind : str
+        "classical", "neural", "constructed", "hybrid" or "floor".
+    side_information : set of `SideInformation`
+        What the estimator has been given besides the signal. It decides which limit the estimator is held
+        against. It is a property where it depends on the arguments.
+    n_channels : int
+        0 for signals ``(n_signals, n_samples)``, else the number of channels of X's last axis:
+        ``(n_signals, n_samples, n_channels)``.
+    allow_nan : bool
+        Whether a NaN is a missing sample rather than an error.
+
+    References
+    ----------
+    The contract is that of scikit-learn: Buitinck et al., "API design for machine learning software", ECML
+    PKDD workshop on languages for data mining and machine learning, 2013.
+
+    Examples
+    --------
+    >>> from dspvnn.estimator import SignalEstimator
+    >>> class LargestSample(SignalEstimator):
+    ...     def predict(self, X):
+    ...         return self._check(X).max(axis=1)  # in the signal's unit, (n_signals,)
+    >>> LargestSample().predict([[0.0, 5.0, 1.0], [2.0, 1.0, 0.0]])
+    array([5., 2.])
     """
 
     kind = "classical"
@@ -70,7 +101,19 @@ class SignalEstimator(BaseEstimator):
         return X
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Check X and record its length. A classical estimator learns nothing from it."""
+        """Check X and record its length. A classical estimator learns nothing from it.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``, or ``(n_signals, n_samples, n_channels)`` of several channels
+        y : ignored
+
+        Raises
+        ------
+        ValueError
+            When X has another shape, no signal or too few samples; when it holds text, complex numbers,
+            infinity or, unless the estimator allows missing samples, NaN.
+        """
         self.n_features_in_ = self._check(X).shape[1]
         return self
 

@@ -73,6 +73,14 @@ def load(
     ------
     WeightsError
         When the file is missing, damaged, or of another net.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> net = neural.load("tone/lstm", device="cpu")
+    >>> net.predict([np.cos(2 * np.pi * 0.12 * np.arange(128))]).round(2)  # cycles per sample
+    array([0.12])
     """
     recipe = recipe or known(name)
     trained = weights_of(name, recipe)

@@ -38,7 +38,22 @@ class ConstructedEstimator(SignalEstimator):
         raise NotImplementedError
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the estimates of signals X, computed in blocks."""
+        """Return the estimates of signals X, computed in blocks, ``(n_signals, n_samples)``.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``, or ``(n_signals, n_samples, 2)`` of two witnesses
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or an argument of the net lies outside its range.
+
+        Warns
+        -----
+        EstimationWarning
+            When the numbers of a signal overflow: it gets NaN.
+        """
         return self._in_blocks(self._check(X))
 
     def _in_blocks(self, X: np.ndarray) -> np.ndarray:
@@ -70,12 +85,24 @@ def set_gates(network: SequenceNet, hidden: int, forget: float) -> None:
 class ConstructedEWMA(ConstructedEstimator):
     """The LSTM that is the moving average, one unit: c[t] = (1 - alpha) c[t-1] + tanh(alpha x[t] s) / s.
 
+    Signals and averages are ``(n_signals, n_samples)``, the averages in the signal's unit.
+
     Parameters
     ----------
     alpha : float
         Weight of the newest sample, in (0, 1).
     precision : "float64" or "float32"
         Of the network.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+
+    Examples
+    --------
+    >>> from neural.constructed import ConstructedEWMA
+    >>> ConstructedEWMA(alpha=0.5).predict([[1.0, 2.0, 3.0]])
+    array([[1.5  , 1.75 , 2.375]])
     """
 
     side_information = frozenset({SideInformation.ALPHA, SideInformation.START})
@@ -119,12 +146,24 @@ class ConstructedMatchedFilter(ConstructedEstimator):
     """The Elman net that is a matched filter: its units pass the samples on, its read-out weighs them.
 
     One read-out a template; the largest of them so far is taken beside the net (max-pooling): a linear
-    read-out of tanh units cannot keep a maximum exactly.
+    read-out of tanh units cannot keep a maximum exactly. Signals and evidence are ``(n_signals,
+    n_samples)``, the evidence in the signal's unit.
 
     Parameters
     ----------
     template : array, ``(n_template,)`` or ``(n_templates, n_template)``
         The samples of the burst, of any scale.
+
+    References
+    ----------
+    Elman, "Finding structure in time", Cogn. Sci. 14(2), 1990.
+    Turin, "An introduction to matched filters", IRE Trans. Inf. Theory 6(3), 1960.
+
+    Examples
+    --------
+    >>> from neural.constructed import ConstructedMatchedFilter
+    >>> ConstructedMatchedFilter([3.0, 4.0]).predict([[1.0, 3.0, 4.0, 0.0]]).round(6)
+    array([[0.8, 3. , 5. , 5. ]])
     """
 
     side_information = frozenset({SideInformation.SHAPE, SideInformation.NOISE_LEVEL})
@@ -165,12 +204,22 @@ class ConstructedSwitch(ConstructedEstimator):
     """The Elman net of two units that sees a burst without noise end: a latch less the present sample.
 
     h1 = tanh(G x), h2 = tanh(G x + 2 h2): h2 - h1 is 0 before the burst and next to 0 in it, 0.96 after it.
-    A last sample below 1 / G passes for the end.
+    A last sample below 1 / G passes for the end. Signals and evidence are ``(n_signals, n_samples)``.
 
     Parameters
     ----------
     gain : float
-        G, over the signal's unit.
+        G, in one over the signal's unit; positive and finite.
+
+    References
+    ----------
+    Elman, "Finding structure in time", Cogn. Sci. 14(2), 1990.
+
+    Examples
+    --------
+    >>> from neural.constructed import ConstructedSwitch
+    >>> ConstructedSwitch().predict([[0.0, 0.0, 1.0, 2.0, 1.0, 0.0, 0.0]]).round(1)
+    array([[0., 0., 0., 0., 0., 1., 1.]])
     """
 
     side_information = frozenset({SideInformation.NO_NOISE})
@@ -196,9 +245,20 @@ class ConstructedSwitch(ConstructedEstimator):
 class ConstructedProductLSTM(ConstructedEstimator):
     """The LSTM of two units that multiplies two witnesses: input gate times candidate.
 
-    With a small a, sigma(a u) tanh(a v) - sigma(-a u) tanh(a v) = a^2 u v / 2, but for
-    a^2 (u^2 / 12 + v^2 / 3) and for the rounding of the difference, 1e-16 / a: a = 4e-6 makes both
-    less than 1e-10.
+    With a small a, sigma(a u) tanh(a v) - sigma(-a u) tanh(a v) = a^2 u v / 2, but for a^2 (u^2 / 12 + v^2
+    / 3) and for the rounding of the difference, 1e-16 / a: a = 4e-6 makes both less than 1e-10. Signals are
+    ``(n_signals, n_samples, 2)``, the product is ``(n_signals, n_samples)`` in the product of the
+    witnesses' units.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+
+    Examples
+    --------
+    >>> from neural.constructed import ConstructedProductLSTM
+    >>> ConstructedProductLSTM().predict([[[2.0, 3.0], [4.0, -1.0]]]).round(6)
+    array([[ 6., -4.]])
     """
 
     side_information = frozenset({SideInformation.CONTAMINATION})
@@ -230,7 +290,22 @@ class ConstructedProductLSTM(ConstructedEstimator):
 
 
 class ConstructedProductUnit(ConstructedEstimator):
-    """A product unit (a bilinear layer) that is the product of two witnesses, to the last digit."""
+    """A product unit (a bilinear layer) that is the product of two witnesses, to the last digit.
+
+    Signals are ``(n_signals, n_samples, 2)``, the product is ``(n_signals, n_samples)`` in the product of
+    the witnesses' units.
+
+    References
+    ----------
+    Durbin and Rumelhart, "Product units: a computationally powerful and biologically plausible extension to
+    backpropagation networks", Neural Comput. 1(1), 1989.
+
+    Examples
+    --------
+    >>> from neural.constructed import ConstructedProductUnit
+    >>> ConstructedProductUnit().predict([[[2.0, 3.0], [4.0, -1.0]]])
+    array([[ 6., -4.]])
+    """
 
     side_information = frozenset({SideInformation.CONTAMINATION})
     n_channels = 2
@@ -252,6 +327,28 @@ class ConstructedHeterodyne(ConstructedEstimator):
     the phase, and the regression of it on m is the maximum-likelihood step (white noise at baseband is
     white in the frames): every pass is a Newton step of the sine fit, and no LSTM is needed above the
     threshold. Frames of n / K samples cost a factor 1 / (1 - 1 / K^2) in variance, 0.4 % for K = 16.
+    Signals are ``(n_signals, n_samples)``, of twice `n_frames` samples at least.
+
+    Parameters
+    ----------
+    n_frames : int
+        Frames of a record, at least 1.
+    passes : int
+        Trial frequencies, one after another, at least 1.
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+
+    References
+    ----------
+    Tretter, "Estimating the frequency of a noisy sinusoid by linear regression", IEEE Trans. Inf. Theory
+    31(6), 1985.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from neural.constructed import ConstructedHeterodyne
+    >>> ConstructedHeterodyne().predict([np.cos(2 * np.pi * 0.1234 * np.arange(128))]).round(4)
+    array([0.1234])
     """
 
     side_information = frozenset()
@@ -284,7 +381,23 @@ class ConstructedHeterodyne(ConstructedEstimator):
         return path._estimate(network, x)
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the frequencies of signals X, in the unit of `sample_rate`."""
+        """Return the frequencies of signals X, ``(n_signals,)``, in the unit of `sample_rate`.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        ValueError
+            When X is refused, as by `fit`, or `n_frames` or `passes` is below 1.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
+        """
         X = self._check(X)
         unit = unit_of(X)
         estimates = self._in_blocks(unit.of(X))

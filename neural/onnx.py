@@ -78,14 +78,19 @@ def exported(
 
 
 def session(graph: bytes) -> Run:
-    """Return a graph as a function of float64 signals: ONNX Runtime, one thread."""
+    """Return a graph as a function of float64 signals."""
+    run = opened(graph).run
+    return lambda signals: run([OUTPUT], {INPUT: signals})[0]
+
+
+def opened(graph: bytes | str) -> Any:
+    """Return a session of ONNX Runtime for a graph, or for the path of its file: one thread of the CPU."""
     choose_device("onnx")  # says what is missing
     from onnxruntime import InferenceSession, SessionOptions
 
     options = SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1
-    run = InferenceSession(graph, options, providers=["CPUExecutionProvider"]).run
-    return lambda signals: run([OUTPUT], {INPUT: signals})[0]
+    return InferenceSession(graph, options, providers=["CPUExecutionProvider"])
 
 
 def kept_session(

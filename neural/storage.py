@@ -20,7 +20,18 @@ NEEDED = {"net", "seed", "arguments", "n_samples", "sha256", "seconds", "signals
 
 
 class WeightsError(ValueError):
-    """A weight file is missing, damaged, or of another net."""
+    """A weight file is missing, damaged, or of another net; its message names the file.
+
+    Examples
+    --------
+    >>> from pathlib import Path
+    >>> import neural
+    >>> try:
+    ...     neural.load("tone/lstm", folder=Path("nowhere"))
+    ... except neural.WeightsError as error:
+    ...     print(str(error).partition(": ")[2])
+    the card of the weights is missing
+    """
 
 
 def safetensors(tensors: dict[str, torch.Tensor], metadata: dict[str, str]) -> bytes:

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from dspvnn.tasks import TASKS
+
 ROOT = Path(__file__).parents[1]
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 
@@ -29,12 +31,34 @@ def test_examples_in_docstrings(name):
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_examples_on_pages(page):
+def test_examples_on_pages(page, monkeypatch):
+    monkeypatch.chdir(ROOT)  # pages speak to whoever has a copy of the repository
     names: dict = {}
     for snippet in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         exec(compile(snippet, page.name, "exec"), names)
     for name in [name for name in names if name.startswith("test_")]:
         names[name]()
+
+
+def test_the_gallery_shows_figures_that_a_report_draws_and_says_what_is_on_them_and_where_to_read_more():
+    """Of a task, the figures that its rows draw; of a case, the file that its name makes."""
+    from dspvnn.cases import CASES
+    from dspvnn.report.figure_list import pictures_of
+    from dspvnn.results.rows import read_rows
+
+    drawn = {p.name for p in pictures_of(read_rows(ROOT / "reports" / "reference" / "results.csv"))}
+    drawn |= {f"case-{name}" for name in CASES}
+    text = (ROOT / "docs" / "gallery.md").read_text(encoding="utf-8")
+    shown = re.findall(r"!\[([^\]]+)\]\(\.\./(.+?)\)\s+(.+?)(?=\n\n|\n*\Z)", text, re.DOTALL)
+    assert len(shown) == text.count("![") > 12
+    for alternative, path, below in shown:
+        assert (ROOT / path).is_file()
+        assert Path(path).stem in drawn
+        assert len(alternative) > 60
+        assert below.startswith("**")
+        option, name = re.search(r"`dspvnn report --(task|case) ([\w-]+)`", below).groups()
+        assert name in (CASES if option == "case" else TASKS)
+        assert re.search(r"\[[^\]]+\]\([\w/-]+\.(md|ipynb)\)", below)
 
 
 def test_the_failure_shown_is_the_one_that_comes():

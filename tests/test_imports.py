@@ -85,6 +85,8 @@ def forbidden(module):
         return {"torch", "neural"}
     if module.startswith("neural"):
         return set() if module == "neural.estimators.hybrid" else {"baselines"}
+    if module.startswith("dspvnn.recordings"):
+        return {"neural", "torch"}  # a recording is answered by classical fits, without a second for torch
     return set() if module.startswith(KNOW_BOTH_ROSTERS) else {"baselines", "neural", "torch"}
 
 

@@ -44,10 +44,15 @@ rng = np.random.default_rng(1)
 # **offset**, and $w_n$ **white Gaussian noise**: every $w_n$ is drawn on its
 # own from a normal distribution of mean 0 and standard deviation $\sigma$.
 #
-# A frequency of 0.1 means that a cycle takes ten samples. Above half a cycle
-# per sample two samples a cycle are no longer there, and nobody can tell $f$
-# from $1 - f$: so $f$ lies between 0 and 0.5. With a sample rate of 1000
-# samples a second, 0.1 cycles per sample are 100 hertz.
+# A frequency of 0.1 means that a cycle takes ten samples. Tones of 0.3 and of
+# 0.7 have the same samples, since at every whole $n$
+#
+# $$\cos(2 \pi \cdot 0.7\, n) = \cos(2 \pi n - 2 \pi \cdot 0.3\, n)
+# = \cos(2 \pi \cdot 0.3\, n).$$
+#
+# So nobody can tell $f$ from $1 - f$, and we take $f$ to lie between 0 and 0.5.
+# With a sample rate of 1000 samples a second, 0.1 cycles per sample are 100
+# hertz.
 #
 # How strong the tone is beside the noise is the **signal-to-noise ratio**
 # (SNR), the ratio of their powers, in decibels:
@@ -68,7 +73,8 @@ def records(frequency, snr_db):
     """Return a noisy tone for every frequency, (n_signals, N_SAMPLES)."""
     phase = rng.uniform(-np.pi, np.pi, len(frequency))
     amplitude = np.ones(len(frequency))
-    clean = tone(N_SAMPLES, frequency, phase, amplitude, 0 * amplitude)
+    offset = np.zeros(len(frequency))  # none, in the pictures of this lesson
+    clean = tone(N_SAMPLES, frequency, phase, amplitude, offset)
     return clean + white(rng, noise_std(amplitude, snr_db), N_SAMPLES)
 
 
@@ -88,10 +94,10 @@ plt.show()
 # ## The discrete Fourier transform
 #
 # How much of the frequency $f$ is in a record? Multiply the record by a
-# turning arrow of that frequency and add up: what turns at the same rate adds
-# up, everything else cancels. The **discrete Fourier transform** (DFT) does
-# this at the frequencies $f_k = k / N$, which make a whole number $k$ of
-# cycles in the record:
+# turning arrow of that frequency, $e^{-2 \pi i f n}$, and add up: what turns
+# at the same rate adds up, everything else cancels. The **discrete Fourier
+# transform** (DFT) does this at the frequencies $f_k = k / N$, which make a
+# whole number $k$ of cycles in the record:
 #
 # $$X_k = \sum_{n=0}^{N-1} x_n\, e^{-2 \pi i k n / N},
 # \qquad k = 0, 1, \ldots, \lfloor N / 2 \rfloor,$$
@@ -105,12 +111,14 @@ plt.show()
 #
 # Write `dft`. It takes records of shape `(n_signals, n_samples)` and returns
 # the bins from 0 to `n_samples // 2` of each, shape `(n_signals, n_samples //
-# 2 + 1)`. Use the sum, not `np.fft`.
+# 2 + 1)`. Use the sum, not `np.fft`. The check's records are shorter than ours,
+# 24 and 31 samples: `signals.shape[1]` is the number of samples.
 #
 # <details><summary>Hint</summary>
 #
-# `np.outer(n, k)` is the table of all products $n k$. The sum over $n$ is then
-# one matrix product, `signals @ table`.
+# `np.outer(n, k)` holds all products $n k$, a row for each $n$ and a column for
+# each $k$. Make the exponentials of it; the sum over $n$ is then one matrix
+# product, `signals @ exponentials`.
 #
 # </details>
 
@@ -152,10 +160,11 @@ axes[0].set_ylabel("magnitude, largest = 1")
 plt.show()
 
 # %% [markdown]
-# The tone's terms all point the same way and add up to about $A N / 2$. The
-# noise's terms point anywhere, and a sum of $N$ such terms grows only as
-# $\sqrt N \sigma$. So in its bin the tone stands above the noise by a power
-# ratio of
+# A cosine is the sum of two arrows of length $A / 2$, which turn at $f$ and at
+# $-f$. The terms of the first all point the same way and add up to about $A N
+# / 2$. The noise's terms point anywhere: their variances add up, to $N
+# \sigma^2$, so that their sum grows only as $\sqrt N \sigma$. So in its bin
+# the tone stands above the noise by a power ratio of
 #
 # $$\frac{(A N / 2)^2}{N \sigma^2} = \frac{N}{2} \cdot \frac{A^2}{2 \sigma^2},$$
 #
@@ -194,13 +203,15 @@ axes[0].set_ylabel("magnitude")
 plt.show()
 
 # %% [markdown]
-# Half-way between two bins the kernel is $2 / \pi$ of its top, 64 %: the tone
-# has lost 3.9 dB in its best bin, and the rest is spread over the others.
+# Half-way between two bins the kernel is $2 / \pi$ of its top, 64 % (the
+# figure's 41.4 of 64.0 is a little more, by what the kernel of $-f$ adds): the
+# tone has lost 3.9 dB in its best bin, and the rest is spread over the others.
 #
 # ### Exercise 2: the largest bin
 #
-# Write `peak_frequency`: the frequency of the largest bin of every record, in
-# cycles per sample, shape `(n_signals,)`. The records of the check are those
+# Write `peak_frequency`: the frequency of the largest bin of every record, the
+# one of largest magnitude $|X_k|$, in cycles per sample, shape `(n_signals,)`.
+# The records of the check are those
 # of this toolkit's tone task: 128 samples at 20 dB, frequencies from 0.05 to
 # 0.25, amplitudes from 1/2 to 2, and **offsets from −1 to 1**.
 #
@@ -213,8 +224,8 @@ plt.show()
 #
 # The offset $c$ is a tone of frequency 0: it fills bin 0, and may be larger
 # than the tone. Subtract the mean of every record (`axis=1, keepdims=True`)
-# from a copy, and `np.argmax` along `axis=1` gives the bin. A bin is not yet a
-# frequency.
+# from a copy, and `np.argmax` of the magnitudes along `axis=1` gives the bin. A
+# bin is not yet a frequency.
 #
 # </details>
 
@@ -315,8 +326,10 @@ print(check.padded_peak(padded_peak))
 #
 # The next cell measures it at 20 dB. Your own `padded_peak` is drawn as soon
 # as its check says that it is right. The black line is the **Cramér-Rao
-# bound**, the smallest rms error that an unbiased estimator can have: lesson 2
-# derives it, and until then it is the number that we hold every error against.
+# bound**, the smallest rms error of any estimator that is right on average (an
+# **unbiased** one): lesson 2 derives it, and until then it is the number that
+# we hold every error against. The dotted line is the error of the top of the
+# curve itself, which `FFTPeak("aboutanios-mulgrew")` finds without a grid.
 
 # %%
 frequencies = rng.uniform(0.05, 0.25, 1000)
@@ -336,21 +349,25 @@ nearest = 1 / (paddings * N_SAMPLES) / np.sqrt(12)
 figure, ax = plt.subplots(figsize=(6, 3))
 ax.loglog(paddings, nearest, "--", color="0.5", label="nearest bin")
 ax.loglog(paddings, yours, "o-", label="your padded_peak")
+top = FFTPeak("aboutanios-mulgrew").predict(signals)
+ax.axhline(
+    rms(top - frequencies), color="0.3", ls=":", label="top of the curve"
+)
 ax.axhline(bound, color="black", label="Cramér-Rao bound")
 ax.set_xscale("log", base=2)
 ax.set(xlabel="padding P", ylabel="rms error (cycles per sample)")
 ax.set_title("20 dB, 128 samples")
 ax.legend()
 plt.show()
-top = FFTPeak("aboutanios-mulgrew").predict(signals)
 print(f"rms error of the top of the curve: {rms(top - frequencies):.2e}")
 print(f"Cramér-Rao bound:                  {bound:.2e}")
 
 # %% [markdown]
 # Not for ever. The finer grid brings us to the top of the curve; but noise
 # moves that top, and so does the leakage of the tone's other half at $-f$.
-# What is left is the error of the top itself, about 1.4 times the bound, and a
-# padding beyond 32 buys nothing.
+# What is left is the error of the top itself, about 1.4 times the bound: the
+# line of `padded_peak` runs into the dotted one, and a padding beyond 64 buys
+# little.
 #
 # ## Between the bins, without the zeros
 #
@@ -366,14 +383,22 @@ print(f"Cramér-Rao bound:                  {bound:.2e}")
 #
 # $$\delta = \frac{a - c}{2 (a - 2 b + c)} \qquad \text{(parabola)}.$$
 #
-# The frequency is then $(k + \delta) / N$. The parabola needs a record that
-# was first multiplied by a Hann window (`np.hanning`), Jacobsen's formula one
-# that was not.
+# The frequency is then $(k + \delta) / N$. Jacobsen's formula takes the
+# complex values of the three bins, and is made for the kernel above. The
+# parabola takes their magnitudes, and the kernel is too pointed for it: the
+# record is first multiplied, sample by sample, by a **window**, weights that
+# fade to nothing at both ends of the record. That makes the bump twice as wide
+# and rounder, so that a parabola fits the logarithms of its three largest
+# bins. The Hann window, `np.hanning(N)`, is the usual one. (Take the mean off
+# before you multiply.)
 #
 # ### Exercise 4: an estimator worth the name
 #
-# Write `refined_peak` with one of the two, or with a formula of your own. At
-# 10 dB its rms error must be at most 2.5 times the Cramér-Rao bound.
+# Write `refined_peak` with one of the two, or with a formula of your own. The
+# check's records are those of exercise 2 at 10 dB, offsets included; the rms
+# error must be at most 2.5 times the Cramér-Rao bound. (A padding of 32 passes,
+# too, and is even a little closer to the bound. It computes 32 times as many
+# values; three bins cost next to nothing.)
 #
 # <details><summary>Hint</summary>
 #
@@ -436,11 +461,14 @@ ax.legend()
 plt.show()
 
 # %% [markdown]
-# None of them. Each line follows the bound for a while and then turns flat,
-# where its own **bias** is larger than the noise: the grid for the nearest
-# bin, the wrong shape of the parabola, and at last, for Jacobsen's formula
-# above 50 dB, the leakage of $-f$. And on the left, below about −5 dB, all of
-# them leave the bound together. That is another story: lesson 3.
+# None of them, to the end. Every line turns flat where its **bias**, the error
+# that is left when the noise is gone, is larger than what the noise does. For
+# the nearest bin (the grid) and for the parabola without a window (the wrong
+# shape) that is so from the start. The parabola with a window stays at about
+# twice the bound up to 15 dB. Jacobsen's formula stays at 1.5 times the bound
+# up to about 40 dB; then the leakage of $-f$ is left. And on the left, below
+# about 0 dB, all of them leave the bound together. That is another story:
+# lesson 3.
 #
 # ## Summary
 #
@@ -450,8 +478,8 @@ plt.show()
 #    the best one.
 # 3. Zero padding draws the curve between the bins: a finer reading, not a
 #    finer resolution.
-# 4. The mean goes first, the unit comes last: bin over length gives cycles per
-#    sample.
+# 4. The mean goes first (or bin 0 stays out of the search), the unit comes
+#    last: bin over length gives cycles per sample.
 # 5. Interpolation between three bins comes near the Cramér-Rao bound over a
 #    range of SNRs; outside it, bias or noise takes over.
 #

@@ -90,9 +90,9 @@ def rms(errors):
 #
 # <details><summary>Hint</summary>
 #
-# Means along `axis=1`, with `keepdims=True`, have the shape `(n_signals, 1)`
-# and go with every sample of their record. The mean of the squares is taken
-# *after* the mean has gone.
+# Means along `axis=1`, with `keepdims=True`, have the shape `(n_signals, 1)`:
+# NumPy broadcasts them, each to all samples of its record. The mean of the
+# squares is taken *after* the mean has gone.
 #
 # </details>
 
@@ -118,7 +118,7 @@ print(check.standardise(standardise))
 # ## The simplest learner
 #
 # The simplest function with free numbers is a sum: a weight for each sample,
-# $g(x) = \sum_n w_n x_n + b$. The best weights for 10,000 examples are found
+# $g(x) = \sum_n w_n x_n + a$. The best weights for 10,000 examples are found
 # by least squares, in one step.
 #
 # > **Predict.** Somebody else answers 0.15, the middle of the training range,
@@ -139,9 +139,11 @@ print(f"always 0.15:             rms error {rms(0.15 - inside):.4f}")
 # Neither is worth a thing, and nothing can help the sum. Turn a tone upside
 # down: that is a tone of the same frequency, with another phase, and as likely
 # among the examples. But the sum of the inverted samples has the opposite
-# sign. For every record that it answers with $b + 0.01$ there is one of the
-# same frequency that it cannot but answer with $b - 0.01$: the best weights are
-# 0. So a learner of frequencies must bend somewhere.
+# sign. For every record that it answers with $a + 0.01$ there is one of the
+# same frequency that it cannot but answer with $a - 0.01$. Of two such answers
+# to one truth the squares are least when both are $a$: the best weights are 0,
+# and the best constant $a$ is 0.15. So a learner of frequencies must bend
+# somewhere.
 #
 # ## A net, and its gradient
 #
@@ -154,8 +156,8 @@ print(f"always 0.15:             rms error {rms(0.15 - inside):.4f}")
 # \hat y_b = \sum_k h_{bk}\, r_k .$$
 #
 # Here $b$ counts the records, $n$ the samples and $k$ the units; $W$ and $r$
-# are the weights. How wrong $B$ answers are is told by the **loss**, here the
-# mean square
+# are the weights. (A constant can be added to each sum; we leave it out.) How
+# wrong $B$ answers are is told by the **loss**, here the mean square
 #
 # $$L = \frac{1}{B} \sum_b (\hat y_b - y_b)^2 .$$
 #
@@ -176,9 +178,9 @@ print(f"always 0.15:             rms error {rms(0.15 - inside):.4f}")
 # <details><summary>Hint</summary>
 #
 # Collect all that belongs to a record *and* a unit in one array of shape
-# `(n_signals, n_units)`: the error of the record times the unit's $r_k$ times
-# its slope. The sum over the records of $x_{bn}$ times this array is the
-# product `inputs.T @ array`.
+# `(n_signals, n_units)`: the error of the record, as `errors[:, None]`, times
+# the unit's $r_k$ times its slope. The sum over the records of $x_{bn}$ times
+# this array is the product `inputs.T @ array`.
 #
 # </details>
 
@@ -212,16 +214,19 @@ print(check.gradient(gradient))
 # has a **state**, a row of numbers. It takes a piece of the record, computes
 # its next state from the piece and the state that it had, takes the next
 # piece, and so on; after the last one a weighted sum of the state is the
-# answer. The kind used most is the **LSTM** (long short-term memory). Ours has
+# answer. The kind used most is the **LSTM** (long short-term memory; lesson 6
+# says what is inside). Ours has
 # a state of 32 numbers, some 4,500 weights when it reads sample by sample, and
 # its answer is a plain sum: nothing keeps it inside the training range.
 #
 # We train three of them. They see the same examples and differ in one thing:
 # how many samples they take at once, 1, 4 or 16. Every step draws 64 fresh
 # records (no example comes twice, so none can be learned by heart) and goes
-# one step downhill. `read` gives the net standardised records, and takes its
-# answer as a distance from 0.15, the middle of the range, in units of 0.1: a
-# net learns best when its numbers are about 1. The cell takes some 15 seconds.
+# one step downhill, whose length is called the **learning rate**. The weights
+# begin at random; which random numbers, a **seed** says. `read` gives the net
+# standardised records, and takes its answer as a distance from 0.15, the
+# middle of the range, in units of 0.1: a net learns best when its numbers are
+# about 1. The cell takes some 15 seconds.
 
 # %%
 N_STEPS = 300  # 2000 take two minutes, and leave a quarter of the error
@@ -283,8 +288,8 @@ for name, answer in named.items():
 # Some forty bounds. That may sound bad. But nobody told the nets what a tone
 # is, and their errors are a hundredth of the range: far better than any sum.
 # Effort helps: `tone/lstm`, a net that ships with the toolkit, is larger, was
-# shown five million examples in place of our 19,200, and comes to 1.2 bounds
-# at this SNR.
+# shown 5.1 million examples in place of our 19,200, which took some twenty
+# minutes, and comes to 1.2 bounds at this SNR.
 #
 # ## Outside
 #
@@ -341,16 +346,17 @@ plt.show()
 # %% [markdown]
 # No smaller. Inside, the effort has bought a factor of more than 30; outside,
 # nothing. Many examples say no more about 0.4 than few of the same kind did.
-# (This net could not say 0.4 if it knew: it chooses among 64 bins between 0.05
-# and 0.25.)
+# (This net could not say 0.4 if it knew: it chooses among 64 slices of the
+# range from 0.05 to 0.25.)
 #
 # ## Why training cannot reach there
 #
-# Could a net not find the *rule* in its examples, as a child does? Look at what
-# the examples show. A record is a point in a space of 128 dimensions. A single
-# tone has two: $\cos$ and $\sin$ of its frequency span them. All tones of a
-# band of width $T$ together fill about $2 N T$ dimensions, and for $N = 128$
-# samples and $T = 0.2$ that is 51. In the other dimensions the examples have
+# Could a net not find the *rule* in its examples, as a child does? Look at
+# what the examples show. A record is a point in a space of 128 dimensions. A
+# single tone has two: $\cos$ and $\sin$ of its frequency span them. All tones
+# of a band of width $T$ together fill about $2 N T$ dimensions, and for $N =
+# 128$ samples and $T = 0.2$ that is 51. (The edge is not sharp: a few
+# dimensions more hold a little.) In the other dimensions the examples have
 # nothing but noise, which says nothing about the frequency.
 #
 # > **Predict.** How much of a tone of frequency 0.4 lies in the dimensions that
@@ -421,19 +427,22 @@ ax.legend(loc="center right")
 plt.show()
 
 # %% [markdown]
-# Nearly none: two bins outside the range a tenth or two, and far away a
-# hundredth. A tone at 0.4 looks like no example, not even in part; it lives in
-# dimensions in which the net only ever met noise. What it says there never
-# counted, so no gradient has ever put it right.
+# Nearly none: a tenth or two at 2/128 outside the range, and a hundredth far
+# away. (While your function is not right yet, `attempt` gives NaN in its
+# place, and the figure stays empty.) A tone at 0.4 looks like no example, not
+# even in part; it lives in dimensions in which the net only ever met noise.
+# What it says there never counted, so no gradient has ever put it right.
 #
-# This is no weakness of LSTMs. Take any function $g$ of a record, and let $P x$
-# be the part of the record in the dimensions of the examples. On examples
-# without noise, $g(x)$ and $g(P x)$ have practically the same loss. With noise
-# the second even has the smaller one, for it lets less noise in: so training
-# *rewards* the net for not looking where a tone at 0.4 would be. **The examples
-# cannot tell which of the two is right outside.** Who knows the frequency of a
-# tone at 0.4 knows something that is not in the examples. The sine fit was told
-# it: a tone has the same form at every frequency. Lesson 5 tells it to a net.
+# This is no weakness of LSTMs. Take any function $g$ of a record, and let $P
+# x$ be the part of the record in the dimensions of the examples. On examples
+# without noise, $g(x)$ and $g(P x)$ have practically the same loss. With
+# noise, average $g(x)$ over the noise in the other dimensions. What comes out
+# is a function of $P x$ alone, and its mean square error is never the larger
+# one: so training *rewards* the net for not looking where a tone at 0.4 would
+# be. **The examples cannot tell which of the two is right outside.** Who knows
+# the frequency of a tone at 0.4 knows something that is not in the examples.
+# The sine fit was told it: a tone has the same form at every frequency. Lesson
+# 5 tells it to a net.
 #
 # (Why not train on all frequencies up to 0.5? Here you can. There will then be
 # another outside: a lower SNR, a longer record, a second tone, an echo. A
@@ -458,14 +467,15 @@ print(f"{100 * likely:.0f} % of the answers lie between 0.05 and 0.25")
 #
 # Write `in_range(signals, low, high)`: for each record whether its tone lies
 # between the frequencies `low` and `high`, `True` or `False`, shape
-# `(n_signals,)`. The check draws from the tone task at 20 dB, offsets
-# included, with two different ranges; frequencies within two bins of an edge
-# do not count.
+# `(n_signals,)`. The check draws records like ours at 20 dB, offsets included,
+# with frequencies up to 0.5 and two different ranges; frequencies within 2/128
+# of an edge do not count.
 #
 # <details><summary>Hint</summary>
 #
-# Any frequency of lesson 1 will do: the largest bin of the record without its
-# mean. Combine the two comparisons with `&`, each in brackets.
+# Any frequency of lesson 1 will do: the largest bin of `np.fft.rfft` of the
+# record without its mean, over the number of samples. Combine the two
+# comparisons with `&`, each in brackets.
 #
 # </details>
 

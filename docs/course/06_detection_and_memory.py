@@ -43,10 +43,10 @@ rng = np.random.default_rng(6)
 # Up to now we asked *how large*; now we ask *whether*. A record of 130 samples
 # is white noise of standard deviation 1, or the same with a **burst**: half a
 # sine, 10 samples wide, beginning at an unknown time, the **onset**. How strong
-# a burst of samples $b_n$ is beside noise of standard deviation $\sigma$ is its
+# a burst of samples $s_n$ is beside noise of standard deviation $\sigma$ is its
 # **deflection**,
 #
-# $$d = \frac{\sqrt{E}}{\sigma}, \qquad E = \sum_n b_n^2,$$
+# $$d = \frac{\sqrt{E}}{\sigma}, \qquad E = \sum_n s_n^2,$$
 #
 # where $E$ is called the energy of the burst.
 #
@@ -60,9 +60,10 @@ N_SAMPLES, WIDTH = 130, 10
 def records(n_signals, deflection, first=0, last=50):
     """Return noise, with a burst whose onset is anywhere from first to last."""
     onset = rng.uniform(first, last, n_signals)
-    burst = half_sine(N_SAMPLES, onset, WIDTH)  # of energy WIDTH / 2
+    burst = half_sine(N_SAMPLES, onset, WIDTH)  # of height 1, energy WIDTH / 2
     noise = rng.standard_normal((n_signals, N_SAMPLES))
-    return deflection * np.sqrt(2 / WIDTH) * burst + noise, onset
+    unit = burst * np.sqrt(2 / WIDTH)  # of energy 1
+    return deflection * unit + noise, onset
 
 
 figure, axes = plt.subplots(1, 3, figsize=(9, 2.4))
@@ -132,7 +133,7 @@ print(check.matched_filter(matched_filter))
 # > third, or 73 %, which is $1 - 0.99^{130}$?
 
 # %%
-template = half_sine(WIDTH + 1, np.array([0.0]), WIDTH)[0]
+template = half_sine(WIDTH + 1, np.array([0.0]), WIDTH)[0]  # 0 at both ends
 detector = MatchedFilter(template)
 noise = rng.standard_normal((5000, N_SAMPLES))
 output = detector.statistic(noise)
@@ -145,18 +146,19 @@ print(f"threshold for 1 % of records: {np.quantile(score, 0.99):.2f}")
 
 # %% [markdown]
 # About a third. The filter looks 130 times, and each look may fail; but
-# neighbouring looks share most of their samples, so there are only some 40
-# independent ones. The correct threshold is higher: the value that 1 % of the
-# *scores* of noise exceed. Nothing but noise is needed to set it. Then count
-# the bursts whose score is above it: that is the **detection rate** at this
-# **false-alarm rate**. One against the other is the **ROC** (receiver operating
-# characteristic).
+# neighbouring looks share most of their samples. They count as some 40
+# independent ones, since $1 - 0.99^{40}$ is a third. The correct threshold is
+# higher: the value that 1 % of the *scores* of noise exceed. Nothing but noise
+# is needed to set it. Then count the bursts whose score is above it: that is
+# the **detection rate** at this **false-alarm rate**. One against the other is
+# the **ROC** (receiver operating characteristic).
 #
 # ### Exercise 2: the ROC
 #
 # Write `roc(noise_scores, burst_scores, false_alarm_rates)`: the detection rate
 # at each of the false-alarm rates, an array of their shape. The scores are
-# one number a record.
+# one number a record, of any scale: the thresholds come from `noise_scores` and
+# from no formula.
 #
 # <details><summary>Hint</summary>
 #
@@ -232,7 +234,7 @@ print(check.known_time(known_time))
 # > or the filter? And who, if the bursts begin between 50 and 110?
 
 # %%
-D = 4.0
+D = 4.0  # the deflection d
 net = neural.load("burst/lstm", device="cpu")
 model = BurstModel(deflection=D, onset_range=(0, 50))
 
@@ -244,7 +246,8 @@ def best(signals):
 
 def told_the_range(signals):
     """Return the filter's score over the ends that bursts can have."""
-    return detector.statistic(signals)[:, :61].max(axis=1)
+    last = 50 + WIDTH  # the latest end
+    return detector.statistic(signals)[:, : last + 1].max(axis=1)
 
 
 scores = {
@@ -273,16 +276,20 @@ axes[1].legend(fontsize=7)
 plt.show()
 
 # %% [markdown]
-# On the left the net wins, and comes near the best that is possible: the
+# On the left the net finds more than the plain filter, and comes near the best
+# that is possible: the
 # **likelihood ratio**, how much likelier the record is with a burst than
 # without, averaged over all onsets from 0 to 50. But look at the dotted line.
 # It is the same filter, told what the net has learned from its examples: that
 # no burst ends after sample 60. Fewer looks, a lower threshold, and the
-# difference is nearly gone. The net has no better filter; it knew *when*.
+# difference is gone, but for chance (4000 records give such a rate to about
+# 1 %). The net has no better filter; it knew *when*.
 #
-# On the right that knowledge is wrong, and everyone who relies on it fails: the
-# net, the filter that was told, and the "best". This is lesson 4 once more; the
-# range is one of onsets. Ask of each result what was known.
+# On the right that knowledge is wrong, and everyone who relies on it fails:
+# the net, the filter that was told, and the "best". (The "best" falls deepest:
+# to it a later burst is impossible, to the net only something that it never
+# met.) This is lesson 4 once more; the range is one of onsets. Ask of each
+# result what was known.
 #
 # ## Evidence, sample by sample
 #
@@ -291,12 +298,13 @@ plt.show()
 # After the burst there is silence, the answer is *yes*. The samples are the
 # same.
 #
-# > **Predict.** Without noise, five records, onsets from 0 to 36: who sees only
-# > the present sample must decide "silence means *ended*" or "silence means
+# > **Predict.** Without noise, five records, onsets from 0 to 36. Who sees only
+# > the present sample knows that a burst has not ended while the sample is not
+# > 0. At a sample of 0 he must decide "silence means *ended*" or "silence means
 # > *not yet*". How many per cent of the samples will he have wrong, at best?
 
 # %%
-onsets = np.random.RandomState(1).uniform(0, 50, 5)
+onsets = np.random.RandomState(1).uniform(0, 50, 5)  # as it was asked
 pulses = half_sine(N_SAMPLES, onsets, WIDTH)
 pending = burst_pending(N_SAMPLES, onsets, WIDTH)  # 1 until the burst has ended
 ended_in_silence = (pulses > 0) != (pending == 1)
@@ -350,8 +358,9 @@ plt.show()
 #
 # $w$ well above 1 makes the two states. A small negative $b$ tips the unit to
 # the lower one at the beginning. Then $u$ must be so large that a burst lifts
-# the state over the middle: at the lower state, $w h + u x + b$ has to become
-# positive.
+# the state over the middle. It certainly does if $w h + u x + b$ becomes
+# positive at the lower state $h$ while the burst is high; several high samples
+# in a row do with less.
 #
 # </details>
 
@@ -373,8 +382,8 @@ print(check.latch(latch))
 
 # %% [markdown]
 # > **Predict.** The net that the asker trained was not set back to its first
-# > state at the beginning of a record: it went on from the state in which it
-# > had left another record. What will your latch say of a second record?
+# > state at the beginning of a record: it went on from the state at the end of
+# > one that it had read before. What will your latch say of a second record?
 
 # %%
 w, u, b = attempt(latch, shape=(3,))
@@ -394,7 +403,9 @@ plt.show()
 
 # %% [markdown]
 # "Ended", from the first sample on: it still remembers the burst of the record
-# *before*. A memory that is not **reset** is worse than none.
+# *before*. (While your function is not right yet, `attempt` gives NaN in its
+# place, and no line is drawn.) A memory that is not **reset** is worse than
+# none.
 #
 # ## The asker's net, reset and carried over
 #
@@ -442,25 +453,30 @@ for row, cell in zip(axes, (nn.RNN, nn.LSTM), strict=True):
         name = f"{kind}, {'carried over' if carried else 'reset'}"
         wrong = " and ".join(f"{100 * share:.1f} %" for share, _ in runs)
         ax.plot(pulses[3], color="0.6", lw=0.8, label="record")
-        ax.plot(pending[3] + 0.04, color="black", lw=0.8, label="right")
+        ax.plot(pending[3] + 0.04, color="black", lw=0.8, label="right answer")
         ax.plot(runs[0][1], color="#D55E00", label="the net's answer")
         ax.set_title(f"{name}: {wrong} wrong")
 axes[0, 0].legend(fontsize=8)
+for ax in axes[:, 0]:
+    ax.set_ylabel("1: not yet, 0: ended")
 plt.show()
 
 # %% [markdown]
 # One of them: the LSTM that is reset. (Two numbers a net: two seeds.) The two
 # on the left, whose state is carried over, are at the level of no memory, and
-# must be: they begin a record in the state in which they ended another one,
-# where the right answer was "ended", and silence looks the same in both. The
-# reset alone did not do it for the Elman net in so few steps, and the LSTM
-# alone did not do it at all.
+# must be: they begin a record in the state at the end of a record (here the
+# same one, a training step before), where the right answer was "ended", and
+# silence looks the same in both. The reset alone did not do it for the Elman
+# net in so few steps, and the LSTM alone did not do it at all. (An Elman net a
+# little below 12.8 % has a memory of some dozen samples: its state takes as
+# long to settle after the reset, so that it knows the beginning, and as long
+# after a burst.)
 #
 # Does an Elman net lack memory, then? You have built one that has it, with
-# three numbers. It is a question of training: with $w$ below 1 the gradient of
-# the past fades as the state does, and the latch must be found nearly by
-# chance. With more steps some seeds find it (then 0.2 % are wrong), others do
-# not.
+# three numbers. It is a question of training: as long as the recurrent weights
+# are small (in one unit, $w$ below 1) the gradient of the past fades as the
+# state does, and the latch must be found nearly by chance. With more steps
+# some seeds find it (then 0.2 % are wrong), others do not.
 #
 # ## Summary
 #

@@ -69,7 +69,8 @@ def _path(text: str) -> Path:
     return Path(text)
 
 
-Seed = Annotated[int, _one(_whole(0))]
+Whole = Annotated[int, _one(_whole(0))]
+Seed = Whole
 Count = Annotated[int, _one(_whole(1))]
 Jobs = Annotated[int, _one(_whole(0, MOST_JOBS))]
 Threads = Annotated[int, _one(_whole(1, MOST_THREADS))]

@@ -23,6 +23,7 @@ UNITS = {
     "with the wrong sign": -1.0,
 }
 Diagnosis = Callable[[str, np.ndarray, Trials], None]
+Mistakes = Callable[[np.ndarray], Mapping[str, np.ndarray]]
 
 
 def score(
@@ -35,6 +36,7 @@ def score(
     bound: str = CRAMER_RAO,
     arguments: tuple[Any, ...] = (),
     diagnose: Diagnosis | None = None,
+    mistakes: Mistakes | None = None,
     factors: Mapping[str, float] | None = None,
 ) -> Finding:
     """Return the rms error of an estimator at one SNR, or raise a `Fault` when it is too large.
@@ -47,6 +49,8 @@ def score(
     bound : the bound in words.
     arguments : what the estimator takes after the signals.
     diagnose : raises a `Fault` for a mistake that the exercise knows, from name, answers and trials.
+    mistakes : from signals to what typical mistakes return for them, by the sentence that names each; the
+        sentence goes on after "`name` returns ...".
     factors : units that this exercise makes likely, besides `UNITS`.
     """
     name, seed = name_of(answer), int(rng.integers(2**32))
@@ -57,6 +61,9 @@ def score(
         return call(answer, signals, *arguments, shape=(len(signals),))
 
     estimates = estimate(trials.signals)
+    for sentence, wrong in (mistakes(trials.signals) if mistakes else {}).items():
+        if np.mean(np.abs(estimates - wrong) < 1e-9) > 0.99:  # the others: ties that rounding decides
+            raise Fault(f"{name} returns {sentence}")
     frequency_fault(name, estimates, trials.target, UNITS | dict(factors or {}))
     if diagnose is not None:
         diagnose(name, estimates, trials)

@@ -1,11 +1,12 @@
 """The checks of lesson 1, a tone in noise."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from dspvnn.course.answers import agree, call, name_of
-from dspvnn.course.frequencies import BIN, praise, rms, score
+from dspvnn.course.frequencies import BIN, N_SAMPLES, praise, rms, score
 from dspvnn.course.verdict import Fault, check
 from dspvnn.tasks import Trials
 
@@ -42,8 +43,22 @@ def _dft_mistakes(right: np.ndarray, k: np.ndarray, n_samples: int) -> dict[str,
 @check
 def peak_frequency(answer: Any, rng: np.random.Generator) -> str:
     """``peak_frequency(signals)`` returns the frequency of the largest bin."""
-    found = score(answer, 20, rng, ratio=1.05, at_most=NEAREST, bound=OF_NEAREST)
+    found = score(
+        answer, 20, rng, ratio=1.05, at_most=NEAREST, bound=OF_NEAREST, mistakes=_largest_real_part
+    )
     return praise(name_of(answer), found, 20, NEAREST, OF_NEAREST)
+
+
+def _largest_real_part(signals: np.ndarray) -> dict[str, np.ndarray]:
+    largest = np.argmax(np.fft.rfft(_centred(signals)), axis=1)
+    return {
+        "the bin of the largest real part, by which np.argmax compares complex numbers: take their "
+        "magnitudes with np.abs first.": largest * BIN
+    }
+
+
+def _centred(signals: np.ndarray) -> np.ndarray:
+    return signals - signals.mean(axis=1, keepdims=True)
 
 
 @check
@@ -54,22 +69,75 @@ def padded_peak(answer: Any, rng: np.random.Generator) -> str:
         longer = {f"{padding} times too large (divide by the length with the zeros)": float(padding)}
         found = score(
             answer, 20, rng, ratio=1.25, at_most=NEAREST / padding, bound=bound, arguments=(padding,),
-            factors=longer, diagnose=_not_padded,
+            factors=longer, diagnose=partial(_not_padded, padding),
         )  # fmt: skip
     return praise(name_of(answer), found, 20, NEAREST / 16, bound)
 
 
-def _not_padded(name: str, estimates: np.ndarray, trials: Trials) -> None:
-    on_the_bins = np.abs(estimates / BIN - np.round(estimates / BIN)) < 1e-9
-    if on_the_bins.all():
+def _not_padded(padding: int, name: str, estimates: np.ndarray, trials: Trials) -> None:
+    if _multiples(estimates, BIN):
         raise Fault(f"{name} returns only multiples of 1 / 128, the bins of the record without its zeros.")
+    if not _multiples(estimates, BIN / padding):
+        raise Fault(
+            f"{name} returns frequencies that are no multiples of 1 / ({padding} * 128) for a padding of "
+            f"{padding}: the argument `padding` says how long the record becomes."
+        )
+
+
+def _multiples(values: np.ndarray, unit: float) -> bool:
+    return bool(np.all(np.abs(values / unit - np.round(values / unit)) < 1e-6))
 
 
 @check
 def refined_peak(answer: Any, rng: np.random.Generator) -> str:
     """``refined_peak(signals)`` looks between the bins: its error is near the Cramér-Rao bound at 10 dB."""
-    found = score(answer, 10, rng, ratio=2.5, diagnose=_not_refined)
+    found = score(answer, 10, rng, ratio=2.5, diagnose=_not_refined, mistakes=_wrong_refinements)
     return praise(name_of(answer), found, 10, found.limit)
+
+
+def _wrong_refinements(signals: np.ndarray) -> dict[str, np.ndarray]:
+    """Return what slips in the two formulas give, by the sentence that names each."""
+    plain = np.fft.rfft(_centred(signals))
+    window = np.fft.rfft(_centred(signals) * np.hanning(N_SAMPLES))
+    jacobsen, parabola = "what Jacobsen's formula gives", "what the parabola gives"
+    one_low = "one bin too low: a search that leaves out bin 0 counts from bin 1, so add 1."
+    return {
+        f"{jacobsen} with the sign of its correction turned.": _refined(plain, _jacobsen, sign=-1),
+        f"{parabola} with the sign of its correction turned.": _refined(window, _parabola, sign=-1),
+        f"{jacobsen} {one_low}": _refined(plain, _jacobsen, first=0),
+        f"{parabola} {one_low}": _refined(window, _parabola, first=0),
+        f"{jacobsen} with magnitudes: it takes the complex values of the bins.": _refined(
+            np.abs(plain), _jacobsen
+        ),
+        f"{jacobsen} with the real parts of numerator and denominator: the real part is taken of their "
+        "ratio.": _refined(plain, lambda a, b, c: (a - c).real / (2 * b - a - c).real),
+        f"{jacobsen} behind a window: it needs the record without one.": _refined(window, _jacobsen),
+        f"{parabola} without a window: multiply the record by np.hanning first.": _refined(
+            plain, _parabola
+        ),
+        f"{parabola} through the magnitudes themselves: take their logarithms.": _refined(
+            np.abs(window), _vertex
+        ),
+    }
+
+
+def _refined(spectrum: np.ndarray, formula: Any, sign: int = 1, first: int = 1) -> np.ndarray:
+    """Return the largest bin, counted from `first`, refined by a formula of it and its neighbours."""
+    rows, k = np.arange(len(spectrum)), first + np.argmax(np.abs(spectrum[:, 1:-1]), axis=1)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        return (k + sign * formula(*(spectrum[rows, k + step] for step in (-1, 0, 1)))) * BIN
+
+
+def _jacobsen(before: np.ndarray, peak: np.ndarray, after: np.ndarray) -> np.ndarray:
+    return ((before - after) / (2 * peak - before - after)).real
+
+
+def _parabola(before: np.ndarray, peak: np.ndarray, after: np.ndarray) -> np.ndarray:
+    return _vertex(np.log(abs(before)), np.log(abs(peak)), np.log(abs(after)))
+
+
+def _vertex(a: np.ndarray, b: np.ndarray, c: np.ndarray) -> np.ndarray:
+    return (a - c) / (2 * (a - 2 * b + c))
 
 
 def _not_refined(name: str, estimates: np.ndarray, trials: Trials) -> None:
@@ -77,7 +145,8 @@ def _not_refined(name: str, estimates: np.ndarray, trials: Trials) -> None:
     if error > 1.2 * NEAREST:
         raise Fault(
             f"{name} has an rms error of {error:.3g} cycles per sample at 10 dB, more than the "
-            f"{NEAREST:.3g} of the nearest bin alone: look at the sign of your correction."
+            f"{NEAREST:.3g} of the nearest bin alone: the correction leads away from the truth. Look at "
+            "its sign, and at the three bins that it takes."
         )
     if error > 0.9 * NEAREST:
         raise Fault(

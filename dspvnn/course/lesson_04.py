@@ -65,6 +65,9 @@ def gradient(answer: Any, rng: np.random.Generator) -> str:
         mistakes = {
             "the gradient without the factor 2 of the square's derivative.": right / 2,
             "the gradient of the sum of squares: the loss is their mean.": right * n_signals,
+            "the gradient without the factor 2 / B: the loss is a mean of B squares.": right
+            * n_signals
+            / 2,
             "the gradient with the wrong sign: the error is the answer minus the target.": -right,
             "the gradient without the slope of tanh, 1 - h^2.": 2 / n_signals * inputs.T @ shares,
             "the gradient with h in place of the slope of tanh, 1 - h^2.": (
@@ -72,6 +75,9 @@ def gradient(answer: Any, rng: np.random.Generator) -> str:
             ),
             "the gradient with the slope 1 - tanh of the unit: h is the tanh already.": (
                 2 / n_signals * inputs.T @ (shares * (1 - np.tanh(units) ** 2))
+            ),
+            "the gradient with the slope 1 - a^2 of the sum a: the unit is h = tanh(a).": (
+                2 / n_signals * inputs.T @ (shares * (1 - (inputs @ weights) ** 2))
             ),
             "the gradient without the read-out r.": (
                 2 / n_signals * inputs.T @ (errors[:, None] * (1 - units**2))
@@ -161,7 +167,10 @@ def _guards(name: str, got: np.ndarray, inside: np.ndarray, shifted: np.ndarray)
     wrong = got != inside
     n_wrong = int(np.sum(wrong))
     if np.ptp(got) == 0:
-        raise Fault(f"{name} returns {bool(got[0])} for every record, whatever its frequency.")
+        raise Fault(
+            f"{name} returns {bool(got[0])} for every record, whatever its frequency: compare in cycles "
+            "per sample, the bin over the number of samples."
+        )
     if n_wrong > 0.95 * len(got):
         raise Fault(f"{name} returns True where False is right, and False where True is: turn it round.")
     if n_wrong > 20 and np.sum(wrong & shifted) > 0.9 * n_wrong:
@@ -173,5 +182,6 @@ def _guards(name: str, got: np.ndarray, inside: np.ndarray, shifted: np.ndarray)
         if np.any(wrong & of_kind):
             raise Fault(
                 f"{name} returns {kind == 'outside'} for {np.sum(wrong & of_kind)} of {np.sum(of_kind)} "
-                f"records with a tone {kind} the range that was given."
+                f"records with a tone {kind} the range that was given: compare the largest bin of "
+                "np.fft.rfft (np.fft.fft has every tone twice), over the number of samples, with both ends."
             )

@@ -56,7 +56,8 @@ def _filtered(signals: np.ndarray, template: np.ndarray) -> np.ndarray:
 def roc(answer: Any, rng: np.random.Generator) -> str:
     """``roc(noise_scores, burst_scores, false_alarm_rates)`` returns the detection rate at each of them."""
     rates = np.array([0.01, 0.03, 0.1, 0.3, 0.5])
-    noise, bursts = rng.standard_normal(20_000), 1.5 + 1.4 * rng.standard_normal(10_000)
+    # The scale is no normal number's: a threshold from the normal law is a mistake, and shows.
+    noise, bursts = 2 + 0.6 * rng.standard_normal(20_000), 2.9 + 0.84 * rng.standard_normal(10_000)
 
     def above(scores: np.ndarray, thresholds: np.ndarray) -> np.ndarray:
         shares: np.ndarray = np.mean(scores[:, None] > thresholds, axis=0)
@@ -77,6 +78,10 @@ def roc(answer: Any, rng: np.random.Generator) -> str:
             noise, np.quantile(bursts, 1 - rates)
         ),
         "numbers of bursts: a share is asked.": right * len(bursts),
+        "per cent: a share from 0 to 1 is asked.": 100 * right,
+        "the rates at thresholds of the normal law: set them on noise_scores.": above(
+            bursts, norm.isf(rates)
+        ),
     }
     # Two ways to interpolate a quantile of 20,000 scores differ by one of them, and the rate by 0.0005.
     got = call(answer, noise, bursts, rates, shape=rates.shape)
@@ -97,6 +102,9 @@ def known_time(answer: Any, rng: np.random.Generator) -> str:
             "a value for the energy d squared.": norm.sf(z - d**2),
             "a value for the root of d.": norm.sf(z - np.sqrt(d)),
             "Q of the false-alarm rate itself: its inverse makes a threshold of it.": norm.sf(rate - d),
+            "the value at a threshold that 1 - P exceeds: Q^-1 is norm.isf, norm.ppf is that of 1 - Q.": (
+                norm.sf(norm.ppf(rate) - d)
+            ),
             "a value for a false alarm on both sides: only large outputs are alarms.": (
                 norm.sf(norm.isf(rate / 2) - d)
             ),
@@ -119,7 +127,7 @@ def latch(answer: Any, rng: np.random.Generator) -> str:
     for t in range(N_SAMPLES):
         state = np.tanh(w * state + u * np.append(pulses[:, t], 0.0) + b)  # the last record has no burst
         states[:, t] = state
-    _remembers(name_of(answer), states, onset)
+    _remembers(name_of(answer), states, onset, b)
     lowest = min(row[int(s + WIDTH) + 1 :].min() for row, s in zip(states[:-1], onset, strict=True))
     return (
         f"{name_of(answer)} is at {states[-1, -1]:.2f} in silence, and never below {lowest:.2f} after any "
@@ -127,21 +135,21 @@ def latch(answer: Any, rng: np.random.Generator) -> str:
     )
 
 
-def _remembers(name: str, states: np.ndarray, onset: np.ndarray) -> None:
+def _remembers(name: str, states: np.ndarray, onset: np.ndarray, b: float) -> None:
     """Raise a `Fault` for a unit that does not stay low, does not rise, or does not stay high."""
     silence, time = states[-1, SILENT:], np.arange(states.shape[1])
     if silence.max() >= -0.5:
         worst = silence[np.argmax(silence)]
-        hold = "w must be so large that there is a low fixed point, and b negative"
         if worst > 0.5:
             raise Fault(f"{name} rises to {worst:.2f} in silence: b must be negative.")
+        hold = "w must be so large that there is a low fixed point" if b < 0 else "b must be negative"
         raise Fault(f"{name} is at {worst:.2f} in silence, and below -0.5 is asked: {hold}.")
     bursts = states[:-1]
     missed = np.sum(bursts.max(axis=1) <= 0.5)
     if missed:
         raise Fault(
-            f"{name} does not rise above 0.5 in {missed} of {len(bursts)} bursts: a larger u lets a burst "
-            "lift the unit."
+            f"{name} does not rise above 0.5 in {missed} of {len(bursts)} bursts: a larger u, or a b "
+            "nearer to 0, lets a burst lift the unit."
         )
     forgot = np.sum(np.any((time > onset[:, None] + WIDTH) & (bursts <= 0.5), axis=1))
     if forgot:

@@ -8,6 +8,7 @@ from dspvnn.limits.burst_closed_form import (
     burst_onset_bound,
 )
 from dspvnn.limits.ewma import ewma_level_variance, ewma_optimal_alpha, kalman_level
+from dspvnn.limits.harmonic import harmonic_bound
 from dspvnn.limits.tone import tone_bound, tone_bound_asymptotic, tone_fisher_information, tone_variance
 from dspvnn.limits.tone_average import tone_bound_phase_average, tone_pair_error, tone_ziv_zakai_bound
 from dspvnn.limits.tone_bayes import Posterior, TonePrior, tone_posterior
@@ -24,6 +25,7 @@ __all__ = [
     "burst_onset_bound",
     "ewma_level_variance",
     "ewma_optimal_alpha",
+    "harmonic_bound",
     "kalman_level",
     "tone_bound",
     "tone_bound_asymptotic",

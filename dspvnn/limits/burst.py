@@ -16,11 +16,40 @@ from dspvnn.signals.waveforms import half_sine
 class BurstModel:
     """What an optimal detector of a half-sine burst knows: its shape and the priors.
 
-    onset_range : the onset is uniform on it, in samples.
-    width : of the half-sine, in samples.
-    deflection : d = sqrt(energy) / noise std; a pair means uniform on it.
-    burst_probability : prior probability that a record holds a burst.
-    onset_step, n_deflections : the grid on which the average is computed.
+    The noise is white, of standard deviation 1; signals are ``(n_signals, n_samples)``.
+
+    Parameters
+    ----------
+    onset_range : (low, high)
+        In samples; the onset is uniform on it.
+    width : float
+        Of the half-sine, in samples.
+    deflection : float or (low, high)
+        sqrt(energy) / noise std, a ratio; a pair means uniform on it.
+    burst_probability : float
+        Prior probability that a record holds a burst, in (0, 1].
+    onset_step : float
+        Step of the grid of onsets on which the average is computed, in samples.
+    n_deflections : int
+        Deflections on that grid.
+
+    Raises
+    ------
+    ValueError
+        When a range is not in order, or a number lies outside its range.
+
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing II: Detection Theory, 1998, sec. 6.4.
+
+    Examples
+    --------
+    >>> from dspvnn.limits import BurstModel
+    >>> model = BurstModel(onset_range=(0, 2), width=4, onset_step=1, deflection=5.0)
+    >>> model.onsets(), model.deflections()
+    (array([0.5, 1.5]), array([5.]))
+    >>> model.templates(8).shape  # (n_onsets, n_samples), of unit energy
+    (2, 8)
     """
 
     onset_range: tuple[float, float] = (0.0, 50.0)
@@ -70,7 +99,19 @@ def burst_forward_filter(signals: np.ndarray, model: BurstModel) -> np.ndarray:
     sign is the decision with the least expected number of wrong samples; of the last sample it is a
     strictly increasing function of the average likelihood ratio where every burst has ended by then.
 
-    Source: Bayes' rule; the only approximation is the midpoint grid over onset and deflection.
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing II: Detection Theory, 1998, sec. 6.4. The only
+    approximation is the midpoint grid over onset and deflection.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import BurstModel, burst_forward_filter
+    >>> model = BurstModel()
+    >>> log_odds = burst_forward_filter(8 * model.templates(80)[:1], model)  # a burst from 0 to 10 samples
+    >>> bool(log_odds[0, 3] < 0), bool(log_odds[0, 15] > 0)
+    (True, True)
     """
     n_signals, n_samples = signals.shape
     templates, onsets = model.templates(n_samples), model.onsets()
@@ -112,6 +153,19 @@ def burst_average_likelihood_ratio(signals: np.ndarray, model: BurstModel) -> np
     """Return the log of the likelihood ratio of "a burst" to "noise alone", averaged over the priors.
 
     The Neyman-Pearson optimal statistic for a burst with random onset and deflection, ``(n_signals,)``.
+
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing II: Detection Theory, 1998, sec. 6.4.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import BurstModel, burst_average_likelihood_ratio
+    >>> model = BurstModel()
+    >>> records = np.stack([np.zeros(80), 5 * model.templates(80)[0]])  # nothing, and a burst
+    >>> burst_average_likelihood_ratio(records, model) > 0
+    array([False,  True])
     """
     templates = model.templates(signals.shape[1])
     log_ratio = _log_average_ratio(signals @ templates.T, np.sum(templates**2, axis=1), model)

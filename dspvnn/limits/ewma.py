@@ -24,7 +24,16 @@ def ewma_optimal_alpha(step_std: float, noise_std: float) -> float:
 
     `step_std` and `noise_std` in the signal's unit.
 
-    Source: Muth 1960, the positive root of alpha^2 = s (1 - alpha).
+    References
+    ----------
+    Muth, "Optimal properties of exponentially weighted forecasts", J. Am. Stat. Assoc. 55(290), 1960: the
+    positive root of alpha^2 = s (1 - alpha).
+
+    Examples
+    --------
+    >>> from dspvnn.limits import ewma_optimal_alpha
+    >>> round(ewma_optimal_alpha(step_std=0.1, noise_std=1.0), 4)
+    0.0951
     """
     _check(step_std, noise_std)
     s = (step_std / noise_std) ** 2
@@ -40,7 +49,15 @@ def ewma_level_variance(alpha: float, step_std: float, noise_std: float) -> floa
 
     least at `ewma_optimal_alpha`, where it is alpha noise_std^2. In the signal's unit squared.
 
-    Source: stationarity of that recursion.
+    References
+    ----------
+    Muth, "Optimal properties of exponentially weighted forecasts", J. Am. Stat. Assoc. 55(290), 1960.
+
+    Examples
+    --------
+    >>> from dspvnn.limits import ewma_level_variance
+    >>> round(ewma_level_variance(alpha=0.2, step_std=0.1, noise_std=1.0), 4)
+    0.1289
     """
     _check(step_std, noise_std)
     if not 0 < alpha <= 1:
@@ -61,7 +78,18 @@ def kalman_level(
     start, start_std : float
         Mean and standard deviation of the level before the first step; infinite: nothing is known.
 
-    Source: Kalman 1960. The variance does not depend on the signals.
+    References
+    ----------
+    Kalman, "A new approach to linear filtering and prediction problems", J. Basic Eng. 82(1), 1960. The
+    variance does not depend on the signals.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import kalman_level
+    >>> level, variance = kalman_level(np.array([[1.0, 3.0]]), step_std=1e-9, noise_std=1.0)
+    >>> level.round(6), variance.round(6)  # the mean of the samples so far, and its variance
+    (array([[1., 2.]]), array([1. , 0.5]))
     """
     _check(step_std, noise_std)
     signals = np.asarray(signals, float)

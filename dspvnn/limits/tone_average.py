@@ -27,7 +27,16 @@ def tone_bound_phase_average(
     The bound is a smooth function of the phase of period pi, so `n_phases` equidistant phases converge
     exponentially: 256 give 1e-10 from a quarter of a cycle a record on. Units and errors of `tone_bound`.
 
-    Source: the trapezoidal rule for periodic functions (Trefethen and Weideman, SIAM Rev. 56, 2014).
+    References
+    ----------
+    Trefethen and Weideman, "The exponentially convergent trapezoidal rule", SIAM Rev. 56(3), 2014.
+
+    Examples
+    --------
+    >>> from dspvnn.limits import tone_bound_phase_average
+    >>> bound = tone_bound_phase_average(128, frequency=0.12, amplitude=1.0, noise_std=0.1)
+    >>> f"{bound['frequency'] ** 0.5:.1e} cycles per sample"
+    '5.4e-05 cycles per sample'
     """
     phase = np.pi * np.arange(n_phases) / n_phases
     f, a, std = (np.full(n_phases, value) for value in (frequency, amplitude, noise_std))
@@ -44,9 +53,18 @@ def tone_pair_error(n_samples: int, separation: np.ndarray, snr_db: float) -> np
 
         P = Q1(a, b) - exp(-(a^2 + b^2) / 2) I0(a b) / 2,   a, b = sqrt(e (1 -+ sqrt(1 - rho^2)) / 2).
 
-    Source: noncoherent detection of two correlated signals (Proakis, Digital Communications, 2001,
-    sec. 5.4.4). Of a real tone that leaves out the interference with its image, of order
-    1 / (n sin(2 pi f)), and takes amplitude, offset and noise level as known: it can only err low.
+    References
+    ----------
+    Proakis, Digital Communications, 4th ed., 2001, sec. 5.4.4: noncoherent detection of two correlated
+    signals. Of a real tone that leaves out the interference with its image, of order 1 / (n sin(2 pi f)),
+    and takes amplitude, offset and noise level as known: it can only err low.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import tone_pair_error
+    >>> tone_pair_error(128, np.array([1e-9, 0.01]), snr_db=-10).round(2)  # equal ones are a coin toss
+    array([0.5 , 0.02])
     """
     h = np.asarray(separation, float)
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -73,6 +91,18 @@ def tone_ziv_zakai_bound(
 
     where V fills valleys: the largest value at h or beyond. It tends to T^2 / 12 at low SNR and to
     the asymptotic Cramér-Rao bound at high SNR.
+
+    References
+    ----------
+    Ziv and Zakai, "Some lower bounds on signal parameter estimation", IEEE Trans. Inf. Theory 15(3), 1969.
+    Bell et al., "Extended Ziv-Zakai lower bound for vector parameter estimation", IEEE Trans. Inf. Theory
+    43(2), 1997.
+
+    Examples
+    --------
+    >>> from dspvnn.limits import tone_ziv_zakai_bound
+    >>> round(tone_ziv_zakai_bound(128, snr_db=-60) / (0.2**2 / 12), 1)  # nothing is known but the range
+    1.0
     """
     low, high = frequency_range
     if not 0 <= low < high <= 0.5:

@@ -34,10 +34,33 @@ OUTLIER_EXPONENT = 20.0  # exp(-20): the chance of a peak elsewhere when the rul
 class TonePrior:
     """What the posterior mean knows: f uniform, A log-uniform, phase uniform, the SNR of every signal.
 
-    frequency_range : in cycles per sample.
-    amplitude_range : in the signal's unit.
-    nodes_per_width : nodes of f per Cramér-Rao standard deviation, in the middle of the rule.
-    n_amplitudes : nodes of A, over 5 standard deviations of its posterior on each side.
+    Parameters
+    ----------
+    frequency_range : (low, high)
+        In cycles per sample.
+    amplitude_range : (low, high)
+        In the signal's unit.
+    nodes_per_width : float
+        Nodes of f per Cramér-Rao standard deviation, in the middle of the rule.
+    n_amplitudes : int
+        Nodes of A, over 5 standard deviations of its posterior on each side.
+
+    Raises
+    ------
+    ValueError
+        Unless 0 < low < high < 0.5 for the frequencies and 0 < low < high for the amplitudes.
+
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing I: Estimation Theory, 1993, ch. 11.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import TonePrior, tone_posterior
+    >>> signals = np.random.default_rng(0).normal(size=(2, 128))  # noise alone: the prior's own mean
+    >>> tone_posterior(signals, -60, TonePrior(frequency_range=(0.1, 0.3))).mean.round(2)
+    array([0.2, 0.2])
     """
 
     frequency_range: tuple[float, float] = (0.05, 0.25)
@@ -56,7 +79,25 @@ class TonePrior:
 
 @dataclass(frozen=True)
 class Posterior:
-    """Mean and standard deviation of the frequency given each signal, cycles per sample."""
+    """Mean and standard deviation of the frequency given each signal.
+
+    Attributes
+    ----------
+    mean, std : array, ``(n_signals,)``
+        In cycles per sample.
+
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing I: Estimation Theory, 1993, ch. 11.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import tone_posterior
+    >>> posterior = tone_posterior(np.cos(2 * np.pi * 0.12 * np.arange(128))[None], snr_db=20)
+    >>> posterior.mean.round(3), bool(posterior.std[0] < 1e-3)
+    (array([0.12]), True)
+    """
 
     mean: np.ndarray
     std: np.ndarray
@@ -74,7 +115,17 @@ def tone_posterior(signals: np.ndarray, snr_db: float, prior: TonePrior | None =
     prior : TonePrior, optional
         The training prior of the tone task when left out.
 
-    Source: Bayes' rule; see the module for the quadrature and its accuracy.
+    References
+    ----------
+    Kay, Fundamentals of Statistical Signal Processing I: Estimation Theory, 1993, ch. 11. The module says
+    how the integrals are computed, and how accurately.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.limits import tone_posterior
+    >>> tone_posterior(np.cos(2 * np.pi * 0.12 * np.arange(128))[None], snr_db=20).mean.round(3)
+    array([0.12])
     """
     prior = prior or TonePrior()
     signals = np.atleast_2d(np.asarray(signals, float))

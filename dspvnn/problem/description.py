@@ -19,14 +19,15 @@ MOST_BYTES = 2**16  # of the file: the example has a thousand
 
 @dataclass(frozen=True)
 class Problem:
-    """What is measured, and how.
+    """What is measured, and how, in the units of the user; `task` makes a comparison of it.
 
     Parameters
     ----------
     sample_rate : float
         In hertz.
     record_length : float
-        In seconds.
+        In seconds. A record has sample_rate times record_length samples, 32 to 4096; signals are
+        ``(n_signals, n_samples)``.
     frequency_range : (low, high)
         Where the tone lies, in hertz.
     snr_range : (low, high)
@@ -39,6 +40,24 @@ class Problem:
         Labels of the comparison, or ``package.module:Name``, which a report imports and runs; all for none.
     trained : bool
         Whether nets are trained for it, which the command line says and not the file.
+
+    Raises
+    ------
+    ValueError
+        When a value lies outside its range or is of another type: the message states the rule and the
+        value.
+
+    References
+    ----------
+    The SNR of a tone, and the bound that goes with it: Rife and Boorstyn, "Single-tone parameter estimation
+    from discrete-time observations", IEEE Trans. Inf. Theory 20(5), 1974.
+
+    Examples
+    --------
+    >>> from dspvnn.problem import Problem
+    >>> problem = Problem(sample_rate=1000.0, record_length=0.2, frequency_range=(45.0, 55.0))
+    >>> problem.n_samples, problem.task().conditions[0].frequency_range  # in cycles per sample
+    (200, (0.045, 0.055))
     """
 
     sample_rate: float

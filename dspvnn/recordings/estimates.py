@@ -9,10 +9,21 @@ from typing import Any
 
 import numpy as np
 
-from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning
-from dspvnn.lineup import lineup
+from baselines.harmonic_series import HarmonicSeriesFit
+from baselines.model_fit import ModelFit
+from baselines.remedies import CensoredFit, GapFit
+from baselines.roster import BASELINES
+from baselines.sample_laws import at_rails
+from baselines.sine_fit import SineFit
+from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning, SideInformation, SignalEstimator
 from dspvnn.recordings.part import Part
 from dspvnn.results.rows import without_seed
+from dspvnn.tasks import mismatch as mismatch_task
+from dspvnn.tasks import tone as tone_task
+
+ABOUT_TONES = (tone_task.TASK, mismatch_task.TASK)
+ALLOWED = frozenset({SideInformation.KIND_OF_MISMATCH})  # of the user's recording, which a label names
+MOST_FITTED = 2**15  # samples: what a fit of sixty iterations takes seconds for
 
 
 @dataclass(frozen=True)
@@ -49,39 +60,66 @@ class Fit:
 
 
 def estimate_part(
-    part: Part, device: str = "auto", progress: Callable[[str, int, int], None] | None = None
+    part: Part,
+    nets: bool = False,
+    device: str = "auto",
+    progress: Callable[[str, int, int], None] | None = None,
 ) -> tuple[list[Estimate], Fit]:
     """Return what every estimator says that has no side information about the tones of the comparison.
 
-    Of a net with several trainings the first one answers.
+    nets : whether the trained nets answer, too; importing them takes seconds. Of a net with several
+    trainings the
+        first one answers.
     """
-    estimates, fit = [], None
-    seen = set()
-    contestants = lineup("tone", device)
-    for i, contestant in enumerate(contestants):
+    entries = _entries(nets, device)
+    estimates = []
+    for i, (label, make) in enumerate(entries.items()):
         if progress is not None:
-            progress(contestant.label, i, len(contestants))
-        label = without_seed(contestant.label)
-        estimator = contestant.make()
-        if estimator.side_information or estimator.kind == "floor" or label in seen:
+            progress(label, i, len(entries))
+        estimator = make()
+        if not estimator.side_information <= ALLOWED or estimator.kind == "floor":
             continue
-        seen.add(label)
-        label = _set_up(estimator, label, part)
-        estimates.append(_ask(estimator, label, part))
-        if fit is None and _knows_its_error(estimator):
-            fit = _fit(estimator, part)
-    assert fit is not None  # the roster has the sine fit
-    return estimates, fit
+        why = _set_up(estimator, label, part)
+        shown = f"{label}, {part.window}" if getattr(estimator, "window", None) else label
+        estimates.append(
+            Estimate(shown, estimator.kind, math.nan, math.nan, why) if why
+            else _ask(estimator, shown, part)
+        )  # fmt: skip
+    return estimates, _fit(SineFit(frequency_range=part.band, sample_rate=part.sample_rate), part)
+
+
+def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]]:
+    """Return the estimators of a tone, of a tone with something wrong, and of a harmonic series."""
+    tone, spoilt = (BASELINES[task.name] for task in ABOUT_TONES)
+    # Both tasks of tones have a plain fit; gaps are interpolated already, so the one without filter stands.
+    entries = {**tone, **spoilt, **tone, "harmonic series fit": HarmonicSeriesFit}
+    if nets:
+        from dspvnn.lineup import lineup  # imports torch
+
+        for task in ABOUT_TONES:
+            for contestant in lineup(task, device):
+                entries.setdefault(without_seed(contestant.label), contestant.make)
+    return entries
 
 
 def _set_up(estimator: Any, label: str, part: Part) -> str:
-    """Give the estimator sample rate and window, as far as it takes one; return its name."""
-    estimator.set_params(sample_rate=part.sample_rate)
-    parameters = estimator.get_params()
+    """Give the estimator sample rate, band and window; return why it does not apply, or ""."""
+    inner = getattr(estimator, "estimator", estimator)
+    inner.set_params(sample_rate=part.sample_rate)
+    parameters = inner.get_params()
     if part.window and "window" in parameters and parameters["interpolation"] in ("none", "parabolic"):
-        estimator.set_params(window=part.window)
-        return f"{label}, {part.window}"
-    return label
+        inner.set_params(window=part.window)
+    if part.band is not None:
+        if "frequency_range" not in parameters:
+            return "no band can be given to it"
+        inner.set_params(frequency_range=part.band)
+    if isinstance(estimator, ModelFit) and len(part.samples) > MOST_FITTED:
+        return f"more than {MOST_FITTED} samples: choose a part with --start and --length"
+    if isinstance(estimator, GapFit) and not part.n_gaps:
+        return "no sample is missing"
+    if isinstance(estimator, CensoredFit) and not np.any(at_rails(part.samples[None])):
+        return "no sample lies on a rail"
+    return ""
 
 
 def _knows_its_error(estimator: Any) -> bool:
@@ -89,7 +127,7 @@ def _knows_its_error(estimator: Any) -> bool:
 
 
 def _ask(estimator: Any, label: str, part: Part) -> Estimate:
-    X = part.samples[None]
+    X = (part.measured if estimator.allow_nan else part.samples)[None]
     std = math.nan
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EstimationWarning)  # a NaN says it

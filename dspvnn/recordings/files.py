@@ -1,4 +1,4 @@
-"""Files that hold a series of samples: WAV, FLAC, CSV and NPY."""
+"""Files that hold a series of samples: WAV, FLAC, OGG, MP3, CSV and NPY."""
 
 import warnings
 from collections.abc import Callable
@@ -38,12 +38,12 @@ class Samples:
     taken: str = ""
 
 
-def read_samples(path: Path, dialect: Dialect = UNSAID) -> Samples:
-    """Return the samples of a file: of WAV, FLAC and NPY the first channel, of CSV one column.
+def read_samples(path: Path, dialect: Dialect = UNSAID, channel: int = 1) -> Samples:
+    """Return the samples of a file: of CSV one column, of the others one channel, counted from 1.
 
     NPY: ``(n_samples,)`` or ``(n_samples, n_channels)``. CSV: the last column that holds numbers, below any
     header, as `dspvnn.recordings.csv_readings` finds out or `dialect` says; what is no number there is NaN.
-    Values are as in the file; FLAC's are scaled to -1 ... 1.
+    Values are as in the file; those of FLAC, OGG and MP3 are scaled to -1 ... 1.
 
     Raises
     ------
@@ -57,12 +57,17 @@ def read_samples(path: Path, dialect: Dialect = UNSAID) -> Samples:
         raise ValueError(f"{path}: {why}") from None
     suffix = path.suffix.lower()
     if suffix == ".csv":
+        if channel != 1:
+            raise ValueError(f"{path}: a CSV file has columns: take --column in place of --channel")
         return _csv(path, dialect)
     if suffix not in READERS:
         got = path.suffix or "no suffix"
-        raise ValueError(f"{path}: a recording must be a .wav, .flac, .csv or .npy file, got {got!r}")
+        raise ValueError(
+            f"{path}: a recording must be a .wav, .flac, .ogg, .mp3, .csv or .npy file, got {got!r}"
+        )
     try:
-        return READERS[suffix](path)
+        found = READERS[suffix](path)
+        return replace(found, values=_channel(found.values, channel))
     except ModuleNotFoundError as error:
         raise ValueError(f"{path}: {error}") from None
     except Exception as error:  # whatever a library makes of a damaged file
@@ -92,13 +97,16 @@ def _check_readable(path: Path) -> None:
         )
 
 
-def _first_channel(samples: np.ndarray) -> np.ndarray:
+def _channel(samples: np.ndarray, channel: int) -> np.ndarray:
     if samples.dtype.kind not in "biuf" or samples.ndim not in (1, 2) or samples.size == 0:
         raise ValueError(
             "samples must be real numbers, (n_samples,) or (n_samples, n_channels), "
             f"got {samples.dtype} of shape {samples.shape}"
         )
-    return samples if samples.ndim == 1 else samples[:, 0]
+    n_channels = 1 if samples.ndim == 1 else samples.shape[1]
+    if not 1 <= channel <= n_channels:
+        raise ValueError(f"--channel must be a number from 1 to {n_channels}, got {channel}")
+    return samples if samples.ndim == 1 else samples[:, channel - 1]
 
 
 def _wav(path: Path) -> Samples:
@@ -115,25 +123,32 @@ def _wav(path: Path) -> Samples:
                 samples = samples >> 8  # SciPy multiplies them by 256
     if any("Reached EOF" in str(warning.message) for warning in said):
         warnings.warn(f"{path}: the file ends before its header says", RecordingWarning, stacklevel=2)
-    return Samples(_first_channel(samples), float(rate))
+    return Samples(samples, float(rate))
 
 
-def _flac(path: Path) -> Samples:
+def _compressed(path: Path) -> Samples:
     try:
         import soundfile
     except ImportError:
         raise ModuleNotFoundError(
-            "FLAC needs the package soundfile: pip install 'dspvnn[audio]', or save it as WAV"
+            f"{path.suffix[1:].upper()} needs the package soundfile: pip install 'dspvnn[audio]', or save "
+            "it as WAV"
         ) from None
     about = soundfile.info(path)
     if about.frames * about.channels > MOST_READ:
         raise ValueError(f"it has {about.frames} samples, {MOST_READ} are the most: cut out a part")
     samples, rate = soundfile.read(path)
-    return Samples(_first_channel(samples), float(rate))
+    return Samples(samples, float(rate))
 
 
 def _npy(path: Path) -> Samples:
-    return Samples(_first_channel(np.lib.format.open_memmap(path, mode="r")))
+    return Samples(np.lib.format.open_memmap(path, mode="r"))
 
 
-READERS: dict[str, Callable[[Path], Samples]] = {".wav": _wav, ".flac": _flac, ".npy": _npy}
+READERS: dict[str, Callable[[Path], Samples]] = {
+    ".wav": _wav,
+    ".flac": _compressed,
+    ".ogg": _compressed,
+    ".mp3": _compressed,
+    ".npy": _npy,
+}

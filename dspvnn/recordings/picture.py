@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -13,6 +14,7 @@ from dspvnn.figures.curves import STYLE
 from dspvnn.figures.looks import KIND_LOOK
 from dspvnn.recordings.estimates import Estimate, Fit
 from dspvnn.recordings.part import Part
+from dspvnn.recordings.track import Track
 from dspvnn.results.files import write_whole
 
 POINTS = 4000  # of a line: more cannot be seen
@@ -23,17 +25,38 @@ _SAMPLES, _FIT = "0.45", "#0072B2"
 
 
 @_styled
-def draw(part: Part, estimates: Sequence[Estimate], fit: Fit) -> Figure:
-    """Return the figure of a part, what the estimators say of it, and the fitted sine."""
-    figure = Figure(figsize=(7.0, 6.4), layout="constrained")
-    axes = figure.subplot_mosaic([["spectrum", "peak"], ["samples", "samples"]])
-    _spectrum(axes["spectrum"], part, fit)
-    _peak(axes["peak"], estimates, fit)
+def draw(
+    part: Part, estimates: Sequence[Estimate], fit: Fit, followed: Track | None = None, unit: str = "Hz"
+) -> Figure:
+    """Return the figure of a part: what the estimators say, the fitted sine, and the track if any."""
+    rows: list[Any] = [["spectrum", "peak"], ["samples", "samples"]]
+    rows += [["track", "track"]] if followed else []
+    figure = Figure(figsize=(7.0, 3.4 * len(rows)), layout="constrained")
+    axes = figure.subplot_mosaic(rows)
+    _spectrum(axes["spectrum"], part, fit, unit)
+    _peak(axes["peak"], estimates, fit, unit)
     _time(axes["samples"], part, fit)
+    if followed is not None:
+        _track(axes["track"], followed, unit)
     return figure
 
 
-def _spectrum(ax: Axes, part: Part, fit: Fit) -> None:
+def _track(ax: Axes, followed: Track, unit: str) -> None:
+    spread = 2 * followed.standard_error
+    ax.fill_between(
+        followed.time,
+        followed.frequency - spread,
+        followed.frequency + spread,
+        color=_FIT,
+        alpha=0.25,
+        lw=0,
+    )
+    ax.plot(followed.time, followed.frequency, ".-", color=_FIT, ms=3, lw=0.8)
+    ax.set(xlabel="time (s)", ylabel=f"frequency ({unit})")
+    ax.set_title("Track: sine fits of windows, with two standard errors", pad=4)
+
+
+def _spectrum(ax: Axes, part: Part, fit: Fit, unit: str) -> None:
     frequency, amplitude = (values[1:] for values in part.spectrum())  # the mean has been removed
     size = -(-len(frequency) // POINTS)
     n = len(frequency) // size * size
@@ -41,10 +64,12 @@ def _spectrum(ax: Axes, part: Part, fit: Fit) -> None:
     ax.plot(frequency[:n].reshape(-1, size).mean(axis=1), level, color=_SAMPLES, lw=0.8)
     ax.plot(fit.frequency, 0, "v", color=_FIT, ms=5, clip_on=False)
     ax.annotate(
-        f"{fit.frequency:.6g} Hz", (fit.frequency, 0), xytext=(0, 6), textcoords="offset points",
+        f"{fit.frequency:.6g} {unit}", (fit.frequency, 0), xytext=(0, 6), textcoords="offset points",
         color=_FIT, ha="center", va="bottom",
     )  # fmt: skip
-    ax.set(xlabel="frequency (Hz)", ylabel="amplitude over the fit's (dB)", xlim=(0, part.sample_rate / 2))
+    ax.set(
+        xlabel=f"frequency ({unit})", ylabel="amplitude over the fit's (dB)", xlim=(0, part.sample_rate / 2)
+    )
     ax.set_title(f"Spectrum, {part.window or 'rectangular'} window", pad=16)
 
 
@@ -52,7 +77,7 @@ def _decibels(amplitude: np.ndarray, reference: float) -> np.ndarray:
     return np.asarray(20 * np.log10(np.maximum(amplitude / reference, 10 ** (-FLOOR_DB / 20))))
 
 
-def _peak(ax: Axes, estimates: Sequence[Estimate], fit: Fit) -> None:
+def _peak(ax: Axes, estimates: Sequence[Estimate], fit: Fit, unit: str) -> None:
     """Draw how far each estimator is from the sine fit, in standard errors of the fit."""
     one = fit.errors["frequency"] or np.finfo(float).eps * fit.frequency  # an exact fit has none
     shown = [e for e in estimates if np.isfinite(e.frequency)][::-1]
@@ -68,7 +93,7 @@ def _peak(ax: Axes, estimates: Sequence[Estimate], fit: Fit) -> None:
     ax.set_xlim(-most, most)
     ax.xaxis.set_major_formatter("{x:g}")
     ax.set_title("Estimates", pad=16)
-    ax.set_xlabel(f"difference from the sine fit\nin its standard errors ({one:.2g} Hz)")
+    ax.set_xlabel(f"difference from the sine fit\nin its standard errors ({one:.2g} {unit})")
 
 
 def _time(ax: Axes, part: Part, fit: Fit) -> None:

@@ -32,11 +32,30 @@ REGIONS = ("inside", "below", "above", "beyond", "mismatch", "recorded")
 
 @dataclass(frozen=True)
 class Condition:
-    """One cell of the comparison: where its signals are drawn from.
+    """One cell of the comparison: where its signals are drawn from. A task's own conditions derive from it.
 
-    `region` says where that lies from the training range: "inside", "below" or "above" it in
-    frequency, "beyond" it in something else; "mismatch": the model of a sine in white noise is wrong.
-    `sweep` names the axis on which the cell is a point.
+    Attributes
+    ----------
+    name : str
+        What stands for it in tables.
+    region : str
+        Where it lies from the training range: "inside", "below" or "above" it in frequency, "beyond" it in
+        something else; "mismatch": the model of a sine in white noise is wrong; "recorded".
+    n_samples : int
+        Samples of a record: its signals are ``(n_signals, n_samples)``.
+    sweep : str
+        The axis on which the cell is a point.
+
+    Raises
+    ------
+    ValueError
+        When the region is none of these.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import Condition
+    >>> Condition("long records", region="beyond", n_samples=4096)
+    Condition(name='long records', region='beyond', n_samples=4096, sweep='')
     """
 
     name: str
@@ -61,7 +80,25 @@ class Condition:
 
 @dataclass(frozen=True)
 class Trials:
-    """Signals, the `target` that a perfect `predict` returns, and what the draw knows besides."""
+    """Signals, the `target` that a perfect `predict` returns, and what the draw knows besides.
+
+    Attributes
+    ----------
+    signals : array, ``(n_signals, n_samples)`` or ``(n_signals, n_samples, n_channels)`` target : array,
+    ``(n_signals,)``, or ``(n_signals, n_samples)`` of a task that is answered sample by sample
+        In the task's unit, cycles per sample for the frequency of a tone.
+    parameters : dict
+        From a name to an array with one value a signal.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.tasks import TASKS
+    >>> task = TASKS["tone"]
+    >>> trials = task.draw(np.random.default_rng(0), 3, task.training)
+    >>> trials.signals.shape, trials.target.shape, sorted(trials.parameters)
+    ((3, 128), (3,), ['amplitude', 'frequency', 'noise_std', 'offset', 'phase'])
+    """
 
     signals: Any
     target: Any
@@ -70,10 +107,24 @@ class Trials:
 
 @dataclass(frozen=True)
 class Calibration:
-    """What a threshold is set on: trials of the "calibrate" stream and one estimator's answers.
+    """What a threshold is set on: trials of the "calibrate" stream and one estimator's answers to them.
 
-    weights: resamples of the noise-only ones among the trials, ``(n_resamples, n_noise_only)``, the same
-    for every estimator of a cell.
+    Attributes
+    ----------
+    trials : Trials
+    estimates : array, ``(n_signals,)`` or ``(n_signals, n_samples)``
+    weights : array, ``(n_resamples, n_noise_only)``, optional
+        Resamples of the noise-only ones among the trials, the same for every estimator of a cell.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.tasks import TASKS, Calibration
+    >>> task = TASKS["burst"]
+    >>> trials = task.draw(np.random.default_rng(0), 200, task.training)
+    >>> calibration = Calibration(trials, estimates=trials.signals)  # it returns its input
+    >>> sorted(task.losses(trials, trials.signals, calibration))
+    ['miss rate', 'sample error rate']
     """
 
     trials: Trials
@@ -83,7 +134,26 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Context:
-    """Everything that a limit may use: the test trials, and the training and calibration draws."""
+    """Everything that a limit may use: the test trials, and the training and calibration draws.
+
+    Attributes
+    ----------
+    condition : Condition
+    trials, training : Trials
+    calibration : Trials or None
+        Of a task that sets thresholds.
+    calibration_weights : array, ``(n_resamples, n_noise_only)``, or None
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from dspvnn.tasks import TASKS, Context
+    >>> task, rng = TASKS["tone"], np.random.default_rng(0)
+    >>> trials = task.draw(rng, 3, task.training)
+    >>> context = Context(task.training, trials, training=trials, calibration=None)
+    >>> task.limit_losses(context)["frequency rmse"].shape  # (n_signals,), in (cycles per sample)^2
+    (3,)
+    """
 
     condition: Any
     trials: Trials
@@ -94,7 +164,23 @@ class Context:
 
 @dataclass(frozen=True)
 class Metric:
-    """How a metric is read. `root`: its value is the root of the mean loss; `rate`: a share of 1."""
+    """How a metric is read: its value is the mean of the losses, or the root of the mean.
+
+    Attributes
+    ----------
+    unit : str
+        Of its value; a loss has the square of this unit where `root` is set.
+    root : bool
+        Whether its value is the root of the mean loss.
+    rate : bool
+        Whether every loss lies between 0 and 1: a share.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import Metric
+    >>> Metric("cycles/sample", root=True).value([9.0, 16.0, 23.0])
+    4.0
+    """
 
     unit: str
     root: bool = False
@@ -108,7 +194,24 @@ class Metric:
 
 @dataclass(frozen=True)
 class Pair:
-    """Who is compared with whom on the same signals, by which metric; `why`: what the difference tells."""
+    """Two estimators that are compared on the same signals, by one metric.
+
+    Attributes
+    ----------
+    label, reference : str
+        Who is compared with whom.
+    metric : str
+        One of the task's metrics.
+    why : str
+        What a difference between the two tells.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import TASKS
+    >>> pair = TASKS["tone"].pairs[1]
+    >>> pair.label, pair.reference, pair.why
+    ('LSTM', 'sine fit', 'range and learning')
+    """
 
     label: str
     reference: str
@@ -120,10 +223,24 @@ class Pair:
 class LineUp:
     """The estimators of a task, each a label and how it is made.
 
-    baselines : functions without arguments (or classes) that make the classical estimators.
-    nets : the same for nets that are ready: trained, or with weights set by hand.
-    by_recipe : nets that dspvnn trains itself: the name of a recipe each.
-    recipes : every `neural.recipes.Recipe` that these need, by its name.
+    Attributes
+    ----------
+    baselines : dict
+        From a label to a function without arguments (or a class) that makes a classical estimator.
+    nets : dict
+        The same for nets that are ready: trained, or with weights set by hand.
+    by_recipe : dict
+        From the label of a net that dspvnn trains itself to the name of its recipe.
+    recipes : dict
+        Every `neural.recipes.Recipe` that these need, by its name.
+
+    Examples
+    --------
+    >>> from baselines import FFTPeak, SineFit
+    >>> from dspvnn.tasks import LineUp
+    >>> lineup = LineUp(baselines={"fit": SineFit, "FFT": lambda: FFTPeak("candan")})
+    >>> lineup.baselines["fit"]()
+    SineFit()
     """
 
     baselines: Mapping[str, Callable[[], Any]] = field(default_factory=dict)
@@ -133,7 +250,18 @@ class LineUp:
 
 
 class Task(Protocol):
-    """The protocol of a task; see the module docstring."""
+    """The protocol of a task; the module docstring says what each part is.
+
+    Signals are ``(n_signals, n_samples)``, losses ``(n_signals,)`` by metric. A task of a user's own needs
+    only some of it: see `dspvnn.tasks.own`.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import TASKS
+    >>> task = TASKS["tone"]
+    >>> task.title, task.metrics["frequency rmse"].unit, task.training.n_samples
+    ('Frequency of a tone', 'cycles/sample', 128)
+    """
 
     @property
     def name(self) -> str:

@@ -22,6 +22,21 @@ class Headline:
     """One line of the verdict: the cell that stands for a question, the classical method and the net.
 
     The choice is made here and not by the scores, so that nobody wins by having more entries.
+
+    Attributes
+    ----------
+    question : str
+        Asked in plain words.
+    condition, metric : str
+        The cell, and one of the task's metrics.
+    classical, net : str
+        Labels of the two estimators.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import TASKS
+    >>> [line.net for line in TASKS["tone"].page.headlines]
+    ['LSTM', 'heterodyne LSTM']
     """
 
     question: str
@@ -35,8 +50,25 @@ class Headline:
 class Picture:
     """A figure of a task's rows in some regions.
 
-    metric: what the names of their metrics begin with; empty for the task's own metrics.
-    shows: what stands on it, for the text alternative.
+    Attributes
+    ----------
+    name : str
+        Of the file that it is stored in.
+    draw : callable
+        From rows to a matplotlib figure.
+    caption : str
+    shows : str
+        What stands on it, for the text alternative.
+    regions : tuple of str
+        Of the conditions whose rows are drawn.
+    metric : str or tuple of str
+        What the names of their metrics begin with; empty for the task's own metrics.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import Picture, dots
+    >>> Picture("delays", dots("rms error, samples"), "Every net's seed is a dot.", "rms error").regions
+    ('inside', 'below', 'above', 'beyond')
     """
 
     name: str
@@ -96,6 +128,12 @@ class Page:
         Signals of the large batch whose time is taken.
     content : callable
         From rows to what the Typst file reads besides, as `content.own`.
+
+    Examples
+    --------
+    >>> from dspvnn.tasks import Page
+    >>> Page(words=("How late is the echo?",), typical_cell="20 dB").timed_signals
+    1000
     """
 
     text: Path | None = None

@@ -43,6 +43,12 @@ def draw_block(task: str | Task, condition: str, block: int, seed: int = 0) -> T
     block : int
         From 0. Blocks 0 and 1 are of the same size, each later one is twice the one before.
     seed : int
+
+    Examples
+    --------
+    >>> from dspvnn.testing import draw_block
+    >>> draw_block("tone", "inside, 20 dB", block=0).signals.shape
+    (1000, 128)
     """
     task = task_of(task)
     cell = next(c for c in task.conditions if c.name == condition)

@@ -21,15 +21,55 @@ __all__ = ["Finding", "Undecided", "assert_within", "draw_block"]
 
 
 class Undecided(AssertionError):
-    """At the greatest number of signals the ratio still lies too close to the bound for a verdict."""
+    """At the greatest number of signals the ratio still lies too close to the bound for a verdict.
+
+    It is an AssertionError: a test that cannot decide does not pass.
+
+    Examples
+    --------
+    >>> from baselines import SineFit
+    >>> from dspvnn.testing import Undecided, assert_within
+    >>> try:  # the sine fit's ratio is about 1.0
+    ...     assert_within(SineFit(), "tone", 1.0, where=lambda c: c.snr_db == 10, max_signals=1000)
+    ... except Undecided as error:
+    ...     print(str(error).splitlines()[0])
+    frequency rmse of 'tone', 'inside, 10 dB': too close for a verdict to 1 x the limit
+    """
 
 
 @dataclass(frozen=True)
 class Finding:
     """What was found in one cell. The interval of the ratio to `limit` holds at the test's confidence.
 
-    limit: of the metric on the same signals, or the bound `at_most`. n_signals: those the metric counts.
-    worst: Python that draws the signal with the greatest loss again.
+    Attributes
+    ----------
+    condition, metric : str
+        The cell, and what was measured in it.
+    value : float
+        The metric, in its unit (cycles per sample for a frequency's rmse).
+    limit : float
+        The best possible value of the metric on the same signals, or the bound `at_most`; in the same unit.
+    ratio, low, high : float
+        value / limit and its interval.
+    n_signals : int
+        Signals that the metric counts.
+    n_failed : int
+        Signals that the estimator could not estimate.
+    worst : str
+        Python that draws the signal with the greatest loss again, ``(1, n_samples)``.
+
+    References
+    ----------
+    The interval is a confidence sequence: Howard et al., "Time-uniform, nonparametric, nonasymptotic
+    confidence sequences", Ann. Stat. 49(2), 2021.
+
+    Examples
+    --------
+    >>> from baselines import SineFit
+    >>> from dspvnn.testing import assert_within
+    >>> found, = assert_within(SineFit(), "tone", 1.3, where=lambda c: c.name == "inside, 20 dB")
+    >>> found.metric, found.low < found.ratio < found.high < 1.3
+    ('frequency rmse', True)
     """
 
     condition: str

@@ -37,7 +37,12 @@ class NeuralEstimator(SignalEstimator):
     ----------
     hidden : int
         Units of the recurrent layer.
-    steps, batch_size, learning_rate : training steps, signals a step, Adam's peak rate.
+    steps : int
+        Training steps.
+    batch_size : int
+        Signals a step.
+    learning_rate : float
+        Of the optimiser Adam, at its peak.
     seed : int
         Of the initial weights and of the training signals.
     device : "auto", "cpu", "cuda" or "onnx"
@@ -45,6 +50,21 @@ class NeuralEstimator(SignalEstimator):
         is made at the first call, whenever weights or arguments have changed, and, for a net that does not
         go sample by sample, for every record length up to 256. Longer records, training and what a
         graph cannot say are PyTorch's.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+    Kingma and Ba, "Adam: a method for stochastic optimization", ICLR, 2015.
+
+    Examples
+    --------
+    Every net has `fit` and `predict`; this one follows a moving average, in the signal's unit:
+
+    >>> import numpy as np
+    >>> import neural
+    >>> net = neural.load("ewma/lstm", device="cpu")
+    >>> isinstance(net, neural.NeuralEstimator), net.predict(np.zeros((20, 16))).shape
+    (True, (20, 16))
     """
 
     kind = "neural"
@@ -100,7 +120,21 @@ class NeuralEstimator(SignalEstimator):
         return self
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the user's own signals X and targets y, drawn into batches at random."""
+        """Train on the user's own signals X and targets y, drawn into batches at random.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``, or ``(n_signals, n_samples, n_channels)`` of several channels
+        y : array
+            One target a signal, ``(n_signals,)``, or one a sample, ``(n_signals, n_samples)``: the shape of
+            what `predict` returns for one output, and its unit.
+
+        Raises
+        ------
+        ValueError
+            When X or y is missing, has another shape, too few samples, or values that the net does not
+            accept.
+        """
         X = self._check(X)
         y = check_target(type(self).__name__, y, (X.shape[: self.y_ndim],))
         self.build(X.shape[1])
@@ -164,7 +198,29 @@ class NeuralEstimator(SignalEstimator):
         )
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the estimates of signals X, computed in blocks on the network's device."""
+        """Return the estimates of signals X, computed in blocks on the network's device.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``, or ``(n_signals, n_samples, n_channels)`` of several channels
+
+        Returns
+        -------
+        array, ``(n_signals, n_samples)``, or ``(n_signals,)`` of a net with one answer a signal
+            In the unit of the targets that it was trained on.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`, `fit_task` or `neural.load`.
+        ValueError
+            When X is refused, as by `fit`.
+
+        Warns
+        -----
+        EstimationWarning
+            When the numbers of a signal overflow: it gets NaN.
+        """
         check_is_fitted(self, "network_")
         return self._in_blocks(self._check(X), self._estimate)
 

@@ -14,7 +14,27 @@ from neural.networks import LinearRNN, SequenceNet
 
 
 class EWMALSTM(NeuralEstimator):
-    """The moving average of every sample: an LSTM whose initial state is a linear map of its start."""
+    """The moving average of every sample: an LSTM whose initial state is a linear map of the record's mean.
+
+    Signals and averages are ``(n_signals, n_samples)``, the averages in the signal's unit. It is right only
+    for the levels and scales that it was trained on. Arguments and errors are those of `NeuralEstimator`.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+    Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> from dspvnn.tasks import TASKS
+    >>> task = TASKS["ewma"]
+    >>> trials = task.draw(np.random.default_rng(0), 5, task.training)
+    >>> error = neural.load("ewma/lstm", device="cpu").predict(trials.signals) - trials.target
+    >>> bool(np.std(error) < 0.05 * np.std(trials.target))
+    True
+    """
 
     side_information = frozenset({SideInformation.TRAINING_RANGE, SideInformation.START})
 
@@ -30,7 +50,27 @@ class EWMALSTM(NeuralEstimator):
 
 
 class EWMALinearRNN(EWMALSTM):
-    """The moving average by one linear unit with three weights, trained in float64 by L-BFGS."""
+    """The moving average by one linear unit with three weights, trained in float64 by L-BFGS.
+
+    Signals and averages are ``(n_signals, n_samples)``, the averages in the signal's unit. Arguments and
+    errors are those of `NeuralEstimator`; there is one unit, whatever `hidden` says.
+
+    References
+    ----------
+    Liu and Nocedal, "On the limited memory BFGS method for large scale optimization", Math. Program. 45,
+    1989.
+    Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> from baselines import EWMA
+    >>> X = 1e6 * np.random.default_rng(0).normal(size=(5, 100))  # far from what it was trained on
+    >>> error = neural.load("ewma/linear-rnn", device="cpu").predict(X) - EWMA(0.2).predict(X)
+    >>> bool(np.abs(error).max() < 1e-6 * 1e6)
+    True
+    """
 
     dtype = network_dtype = torch.float64
     optimizer = "lbfgs"
@@ -45,9 +85,26 @@ class EWMALinearRNN(EWMALSTM):
 class EWMAEquivariantLSTM(EWMALSTM):
     """The moving average at any level and scale: an LSTM on samples that are freed of both, causally.
 
-    The level is the start. The scale of a sample is the power of two at or above the largest distance
-    from the start so far; the answer at that sample is the LSTM's on the record *up to it* in that unit.
-    So no answer uses a later sample, and a record runs once for every scale that it passes through.
+    The level is the record's mean, where the average starts. The scale of a sample is the power of two at
+    or above the largest distance from the start so far; the answer at that sample is the LSTM's on the
+    record *up to it* in that unit. So no answer uses a later sample, and a record runs once for every scale
+    that it passes through. Signals and averages are ``(n_signals, n_samples)``, the averages in the
+    signal's unit. Arguments and errors are those of `NeuralEstimator`.
+
+    References
+    ----------
+    Cohen and Welling, "Group equivariant convolutional networks", ICML, 2016: what equivariance is.
+    Roberts, "Control chart tests based on geometric moving averages", Technometrics 1(3), 1959.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> from baselines import EWMA
+    >>> X = 1e6 * np.random.default_rng(0).normal(size=(5, 100))  # far from what it was trained on
+    >>> error = neural.load("ewma/equivariant-lstm", device="cpu").predict(X) - EWMA(0.2).predict(X)
+    >>> bool(np.abs(error).max() < 0.1 * 1e6)
+    True
     """
 
     dtype = torch.float64  # until the level has been removed: a large one costs no digits
@@ -66,7 +123,24 @@ class EWMAEquivariantLSTM(EWMALSTM):
         return error.square().mean() / wanted.var().clamp(min=1e-12)
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the average after every sample, ``(n_signals, n_samples)``."""
+        """Return the average after every sample, ``(n_signals, n_samples)``.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`, `fit_task` or `neural.load`.
+        ValueError
+            When X is refused, as by `fit`.
+
+        Warns
+        -----
+        EstimationWarning
+            When the numbers of a signal overflow: it gets NaN.
+        """
         check_is_fitted(self, "network_")
         X = self._check(X)
         unit = unit_of(X)  # powers of two, as its own units: only no scale is too large now

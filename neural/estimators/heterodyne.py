@@ -25,7 +25,8 @@ class HeterodyneLSTM(ToneNet):
 
     The first trial frequency is the peak of the spectrum. Each pass the net reads the baseband frames
     (`neural.heterodyne`), names the offset that is left, in bins, and the trial frequency moves there.
-    Phase, amplitude and offset are the least-squares tone's at the last one. Records may have any length.
+    Phase, amplitude and offset are the least-squares tone's at the last one. Signals are
+    ``(n_signals, n_samples)``, of any length from twice `n_frames` on.
 
     Loss, of every pass, with e the error over the asymptotic Cramér-Rao bound: e^2 / (1 + e^2 / 30), the
     squared error of an estimate near the bound, while one that has lost the peak counts no more than 30.
@@ -35,10 +36,31 @@ class HeterodyneLSTM(ToneNet):
 
     Parameters
     ----------
+    hidden, steps, batch_size, learning_rate, seed, device : as in `NeuralEstimator`
+    n_frames : int
+        Frames of a record.
+    passes : int
+        Trial frequencies, one after another.
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
     outputs : tuple of "frequency", "phase", "amplitude", "offset"
-    n_frames, passes : frames of a record, trial frequencies.
     frequency_range : (low, high), optional
         Where the first trial frequency is looked for, in the unit of `sample_rate`.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+    Koenker and Bassett, "Regression quantiles", Econometrica 46(1), 1978: the pinball loss. Geman and
+    McClure, "Statistical methods for tomographic image reconstruction", Bull. Int. Stat. Inst. 52, 1987:
+    the loss with a ceiling.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> net = neural.load("tone/heterodyne-lstm", device="cpu")
+    >>> net.predict([np.cos(2 * np.pi * 0.41 * np.arange(128))]).round(4)  # it was trained on 0.05 to 0.25
+    array([0.41])
     """
 
     dtype = torch.float64  # the phase of a late sample is hundreds of radians
@@ -127,8 +149,31 @@ class HeterodyneLSTM(ToneNet):
     def predict(self, X: Any, return_std: bool = False) -> Any:
         """Return the estimates and, with `return_std`, their standard errors, of the same shape.
 
-        ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs: frequency in the unit of
-        `sample_rate`, phase in radians at the first sample, amplitude and offset in the signal's unit.
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+        return_std : bool
+            Whether a pair (estimates, standard errors) is returned.
+
+        Returns
+        -------
+        array or pair of arrays, ``(n_signals,)``, or ``(n_signals, n_outputs)`` for several outputs
+            Frequency in the unit of `sample_rate`, phase in radians at the first sample, amplitude and
+            offset in the signal's unit.
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`, `fit_task` or `neural.load`.
+        ValueError
+            When X is refused, as by `fit`, an output is none of the four, or `frequency_range` lies outside
+            0 to `sample_rate` / 2.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
         """
         outputs = check_outputs(type(self).__name__, self.outputs)
         if outputs == ("frequency",) and not return_std:

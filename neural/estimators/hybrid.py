@@ -18,14 +18,48 @@ class RefinedToneLSTM(ToneLSTM):
     """The direct LSTM's frequency after a few Gauss-Newton steps of the least-squares sine fit.
 
     The fit reaches the Cramér-Rao bound wherever the net's answer lies on the right lobe of the spectrum;
-    `lock_probability` is the net's own probability of that.
+    `lock_probability` is the net's own probability of that. Signals are ``(n_signals, n_samples)``, of the
+    length that it was trained on; the frequency is in the unit of `sample_rate`. Arguments and errors are
+    those of `ToneLSTM`.
+
+    References
+    ----------
+    Rife and Boorstyn, "Single-tone parameter estimation from discrete-time observations", IEEE Trans. Inf.
+    Theory 20(5), 1974: a coarse search, then a fine one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> net = neural.load("tone/lstm+sine-fit", device="cpu")
+    >>> x = [np.cos(2 * np.pi * 0.1234 * np.arange(128) + 1)]
+    >>> net.predict(x).round(4), bool(net.lock_probability(x)[0] > 0.9)
+    (array([0.1234]), True)
     """
 
     kind = "hybrid"
     fit_steps = 2
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the frequencies of signals X, in the unit of `sample_rate`."""
+        """Return the frequencies of signals X, ``(n_signals,)``, in the unit of `sample_rate`.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`, `fit_task` or `neural.load`.
+        ValueError
+            When X is refused, as by `fit`.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
+        """
         frequency = super().predict(X)
         X = self._check(X)
         found = np.isfinite(frequency)

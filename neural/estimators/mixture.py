@@ -15,14 +15,44 @@ LINEAR_STEPS = 2  # from the peak of the spectrum, before the net looks
 
 
 class MixtureLSTM(ToneNet):
-    """Frequency of a tone in a world that is not white: the heterodyne LSTM on several views of the record.
+    """Frequency of a tone in noise that is not white, or of a tone that is not pure.
 
-    Per frame it reads the record at baseband as it is and after two limiters, what the tone leaves of it at
-    the second and third harmonic, the share of samples that are there, and how strong and how impulsive the
-    noise of the record is (`heterodyne.comb_frames`).
-    A missing sample is a NaN. Loss, of both passes, e the error over the asymptotic Cramér-Rao bound and s
-    its expected size, which the net names too: log s + 3 log(1 + e^2 / (5 s^2)), the Student t likelihood.
-    So every kind counts alike, whether errors are below the bound of white noise there or far above it.
+    An LSTM reads several views of the record.
+
+    Per frame these are the record at baseband as it is and after two limiters, what the tone leaves of it
+    at the second and third harmonic, the share of samples that are there, and how strong and how impulsive
+    the noise of the record is (`heterodyne.comb_frames`). Signals are ``(n_signals, n_samples)``, of any
+    length from twice `n_frames` on; a missing sample is a NaN. It is trained on every kind of mismatch in
+    turn.
+
+    Loss, of both passes, e the error over the asymptotic Cramér-Rao bound and s its expected size, which
+    the net names too: log s + 3 log(1 + e^2 / (5 s^2)), the Student t likelihood. So every kind counts
+    alike, whether errors are below the bound of white noise there or far above it.
+
+    Parameters
+    ----------
+    hidden, steps, batch_size, learning_rate, seed, device : as in `NeuralEstimator`
+    n_frames : int
+        Frames of a record.
+    passes : int
+        Trial frequencies, one after another.
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+
+    References
+    ----------
+    Hochreiter and Schmidhuber, "Long short-term memory", Neural Comput. 9(8), 1997.
+    Lange, Little and Taylor, "Robust statistical modeling using the t distribution", J. Am. Stat. Assoc.
+    84(408), 1989.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> x = np.cos(2 * np.pi * 0.12 * np.arange(128))
+    >>> x[30:60] = np.nan
+    >>> neural.load("tone-mismatch/mixture-lstm", device="cpu").predict([x]).round(2)
+    array([0.12])
     """
 
     side_information = frozenset({SideInformation.MIXTURE_OF_MISMATCH})

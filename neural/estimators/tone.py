@@ -25,7 +25,25 @@ class ToneNet(NeuralEstimator):
     y_ndim = 1
 
     def predict(self, X: Any) -> np.ndarray:
-        """Return the frequencies of signals X, in the unit of `sample_rate`."""
+        """Return the frequencies of signals X, ``(n_signals,)``, in the unit of `sample_rate`.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`, `fit_task` or `neural.load`.
+        ValueError
+            When X is refused, as by `fit`.
+
+        Warns
+        -----
+        EstimationWarning
+            When signals are constant, or their tone is lost in the rounding of a large offset: they get
+            NaN.
+        """
         check_is_fitted(self, "network_")
         X = self._check(X)
         unit = unit_of(X)
@@ -40,7 +58,36 @@ class ToneLSTM(ToneNet):
     The record is freed of its mean and scaled to unit power. Every bin of `frequency_range` has a
     logit and a distance from its centre; the estimate is the likeliest bin's centre plus distance.
     Loss: cross-entropy of the bin, and log(1 + (error / scale)^2) of the distance, the scale being the
-    asymptotic Cramér-Rao bound (or, for user data, a twentieth of a bin).
+    asymptotic Cramér-Rao bound (or, for user data, a twentieth of a bin). Signals are
+    ``(n_signals, n_samples)``; another length than that of the training is a ValueError.
+
+    Parameters
+    ----------
+    hidden, steps, batch_size, learning_rate, seed, device : as in `NeuralEstimator`
+    n_bins : int
+        Bins that `frequency_range` is cut into.
+    frame : int
+        Samples that the LSTM reads at a step.
+    hop : int
+        Samples from one frame to the next.
+    frequency_range : (low, high)
+        That it is trained on, in the unit of `sample_rate`: no answer lies outside it by more than a bin.
+    sample_rate : float
+        Samples per second for a frequency in hertz; 1 gives cycles per sample.
+
+    References
+    ----------
+    Graves and Schmidhuber, "Framewise phoneme classification with bidirectional LSTM", Neural Netw.
+    18(5-6), 2005.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import neural
+    >>> net = neural.load("tone/lstm", device="cpu")
+    >>> x = [np.cos(2 * np.pi * f * np.arange(128)) for f in (0.12, 0.41)]  # it was trained on 0.05 to 0.25
+    >>> net.predict(x)[:1].round(2), net.in_domain(x)
+    (array([0.12]), array([ True, False]))
     """
 
     dtype = torch.float64  # until the mean has been removed: a large offset costs no digits
@@ -79,7 +126,19 @@ class ToneLSTM(ToneNet):
         return X
 
     def fit(self, X: Any, y: Any = None) -> Self:
-        """Train on the user's own signals X and frequencies y, in the unit of `sample_rate`."""
+        """Train on the user's own signals X and frequencies y.
+
+        Parameters
+        ----------
+        X : array, ``(n_signals, n_samples)``
+        y : array, ``(n_signals,)``
+            In the unit of `sample_rate`.
+
+        Raises
+        ------
+        ValueError
+            When X or y is missing, has another shape, too few samples, or is not finite.
+        """
         self.__dict__.pop("network_", None)
         return super().fit(X, y)
 

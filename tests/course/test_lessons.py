@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import pytest
 from nbclient import NotebookClient
 
@@ -96,6 +97,41 @@ def test_a_wrong_answer_is_told_its_fault_in_one_sentence(number, name, answer, 
     assert not verdict.right
     assert words in verdict.sentence
     assert "\n" not in verdict.sentence
+
+
+truth = np.linspace(0.05, 0.25, 5)  # what a notebook might hold beside its signals
+
+
+def wrong_shape(*arguments):
+    return np.zeros((7, 5, 3))
+
+
+def an_exception(*arguments):
+    return [][1]
+
+
+def reads_the_truth(*arguments):
+    return truth
+
+
+@pytest.mark.parametrize(("number", "name"), EXERCISES)
+def test_every_check_answers_four_kinds_of_bad_function_in_a_sentence(number, name):
+    """Whatever an exercise asks: another shape, NaN, an exception, a variable of the notebook."""
+    solution = functions(number, "solution")[name]
+
+    def not_a_number(*arguments):
+        return np.asarray(solution(*arguments)) * np.nan
+
+    for answer, words in (
+        (wrong_shape, "returns an array of shape (7, 5, 3), but shape"),
+        (not_a_number, "returns NaN or infinity in"),
+        (an_exception, "IndexError: list index out of range."),
+        (reads_the_truth, "reads the variable `truth` of the notebook"),
+    ):
+        verdict = getattr(checks(number), name)(answer, seed=0)
+        assert not verdict.right
+        assert words in verdict.sentence
+        assert "\n" not in verdict.sentence
 
 
 @pytest.mark.parametrize("number", LESSONS)

@@ -98,6 +98,14 @@ def second_neighbour(signals):
     return (in_bins(signals) + 1) / signals.shape[1]
 
 
+def largest_complex(signals):
+    return np.argmax(np.fft.rfft(centred(signals)), axis=1) / signals.shape[1]
+
+
+def always_sixteen(signals, padding):
+    return padded_bin(signals, 16) / (16 * signals.shape[1])
+
+
 def short_length(signals, padding):
     return padded_bin(signals, padding) / signals.shape[1]
 
@@ -123,9 +131,9 @@ def forgets_padding(signals):
     return in_bins(signals) / signals.shape[1]
 
 
-def three_bins(signals):
-    spectrum = np.fft.rfft(centred(signals))
-    rows, k = np.arange(len(signals)), 1 + np.argmax(np.abs(spectrum[:, 1:-1]), axis=1)
+def three_bins(signals, window=1.0, first=1):
+    spectrum = np.fft.rfft(centred(signals) * window)
+    rows, k = np.arange(len(signals)), first + np.argmax(np.abs(spectrum[:, 1:-1]), axis=1)
     return k, [spectrum[rows, k + step] for step in (-1, 0, 1)]
 
 
@@ -156,6 +164,38 @@ def parabola_without_a_window(signals):
     return (k + (a - c) / (2 * (a - 2 * b + c))) / signals.shape[1]
 
 
+def parabola_backwards(signals):
+    k, bins = three_bins(signals, np.hanning(signals.shape[1]))
+    a, b, c = np.log(np.abs(bins))
+    return (k - (a - c) / (2 * (a - 2 * b + c))) / signals.shape[1]
+
+
+def parabola_of_magnitudes(signals):
+    k, bins = three_bins(signals, np.hanning(signals.shape[1]))
+    a, b, c = np.abs(bins)
+    return (k + (a - c) / (2 * (a - 2 * b + c))) / signals.shape[1]
+
+
+def jacobsen_with_a_window(signals):
+    k, (before, peak, after) = three_bins(signals, np.hanning(signals.shape[1]))
+    return (k + ((before - after) / (2 * peak - before - after)).real) / signals.shape[1]
+
+
+def jacobsen_in_parts(signals):
+    k, (before, peak, after) = three_bins(signals)
+    return (k + (before - after).real / (2 * peak - before - after).real) / signals.shape[1]
+
+
+def without_adding_one(signals):
+    k, (before, peak, after) = three_bins(signals, first=0)
+    return (k + ((before - after) / (2 * peak - before - after)).real) / signals.shape[1]
+
+
+def away_from_the_truth(signals):
+    k, (before, peak, after) = three_bins(signals)
+    return (k - 2 * ((before - after) / (2 * peak - before - after)).real) / signals.shape[1]
+
+
 def not_refined(signals):
     return in_bins(signals) / signals.shape[1]
 
@@ -184,6 +224,7 @@ WRONG = {
         (not_a_number, "NaN or infinity in 100 of 1000"),
         (one_for_all, "shape ()"),
         (largest_magnitude, "outside 0 to 0.5"),
+        (largest_complex, "take their magnitudes with np.abs"),
         (second_neighbour, "times the error of the nearest bin"),
     ),
     "padded_peak": (
@@ -191,13 +232,21 @@ WRONG = {
         (no_zeros, "multiples of 1 / 128"),
         (padded_first, "subtract it first"),
         (fixed_padding, "nearest bin of a record 16 times as long"),
+        (always_sixteen, "no multiples of 1 / (4 * 128)"),
         (forgets_padding, "takes 1 positional argument but 2 were given"),
     ),
     "refined_peak": (
-        (jacobsen_backwards, "the sign of your correction"),
+        (jacobsen_backwards, "the sign of its correction turned"),
+        (jacobsen_of_magnitudes, "it takes the complex values"),
+        (jacobsen_with_a_window, "it needs the record without one"),
+        (jacobsen_in_parts, "the real part is taken of their ratio"),
+        (without_adding_one, "so add 1"),
+        (parabola_backwards, "the sign of its correction turned"),
+        (parabola_of_magnitudes, "take their logarithms"),
+        (away_from_the_truth, "leads away from the truth"),
         (jacobsen_in_cycles, "outside 0 to 0.5"),
         (jacobsen_complex, "complex numbers"),
         (not_refined, "the correction between the bins is missing"),
-        (parabola_without_a_window, "times the Cramér-Rao bound"),
+        (parabola_without_a_window, "multiply the record by np.hanning"),
     ),
 }

@@ -62,6 +62,15 @@ def of_the_sum(inputs, targets, weights, read_out):
     return len(targets) * inputs.T @ (shares * (1 - units**2))
 
 
+def without_two_over_b(inputs, targets, weights, read_out):
+    return without_two(inputs, targets, weights, read_out) * len(targets)
+
+
+def slope_of_the_sum(inputs, targets, weights, read_out):
+    shares = through(inputs, targets, weights, read_out)[2]
+    return inputs.T @ (shares * (1 - (inputs @ weights) ** 2))
+
+
 def without_slope(inputs, targets, weights, read_out):
     return inputs.T @ through(inputs, targets, weights, read_out)[2]
 
@@ -160,6 +169,11 @@ def in_bins(signals, low, high):
     return (k >= low) & (k <= high)
 
 
+def of_both_halves(signals, low, high):
+    peak = np.argmax(np.abs(np.fft.fft(free(signals))), axis=1) / signals.shape[1]
+    return (peak >= low) & (peak <= high)
+
+
 def asks_the_net(signals, low, high):
     return (shipped[: len(signals)] >= low) & (shipped[: len(signals)] <= high)
 
@@ -180,6 +194,8 @@ WRONG = {
         (without_two, "without the factor 2"),
         (of_the_sum, "the loss is their mean"),
         (without_slope, "without the slope of tanh"),
+        (without_two_over_b, "without the factor 2 / B"),
+        (slope_of_the_sum, "the unit is h = tanh(a)"),
         (without_read_out, "without the read-out"),
         (transposed, "shape (4, 6), but shape (6, 4) is asked"),
         (target_minus_answer, "the wrong sign"),
@@ -202,7 +218,8 @@ WRONG = {
         (outside, "turn it round"),
         (fixed_range, "records with a tone outside the range"),
         (upper_edge_alone, "True for"),
-        (in_bins, "False for every record"),
+        (in_bins, "the bin over the number of samples"),
+        (of_both_halves, "np.fft.fft has every tone twice"),
         (asks_the_net, "reads the variable `shipped`"),
     ),
 }

@@ -72,7 +72,11 @@ def one_threshold(noise_scores, burst_scores, rates):
 
 
 def normal_thresholds(noise_scores, burst_scores, rates):
-    return np.mean(burst_scores[:, None] > norm.isf(rates / 2), axis=0)
+    return np.mean(burst_scores[:, None] > norm.isf(rates), axis=0)
+
+
+def in_per_cent(noise_scores, burst_scores, rates):
+    return 100 * np.mean(burst_scores[:, None] > thresholds(noise_scores, burst_scores, rates), axis=0)
 
 
 def lessons_noise(noise_scores, burst_scores, rates):
@@ -123,6 +127,10 @@ def falls_back():
     return np.array([1.2, 4.0, -0.5])
 
 
+def weak_recurrence():
+    return np.array([0.5, 4.0, -0.2])
+
+
 def no_latch():
     return np.array([0.0, 4.0, -1.0])
 
@@ -149,7 +157,8 @@ WRONG = {
         (exchanged, "the other way round"),
         (thresholds, "the thresholds"),
         (one_threshold, "shape ()"),
-        (normal_thresholds, "wrong values"),
+        (normal_thresholds, "set them on noise_scores"),
+        (in_per_cent, "per cent"),
         (lessons_noise, "reads the variable `noise`"),
     ),
     "known_time": (
@@ -157,14 +166,15 @@ WRONG = {
         (plus, "falls with the deflection"),
         (energy, "d squared"),
         (no_inverse, "its inverse"),
-        (lower_quantile, "wrong values"),
+        (lower_quantile, "norm.ppf is that of 1 - Q"),
         (two_sided, "on both sides"),
     ),
     "latch": (
         (fades, "forgets"),
-        (no_bias, "in silence"),
+        (no_bias, "b must be negative"),
         (rises, "b must be negative"),
-        (weak_input, "a larger u"),
+        (weak_input, "a larger u, or a b nearer to 0"),
+        (weak_recurrence, "a low fixed point"),
         (falls_back, "forgets"),
         (no_latch, "forgets"),
         (two_numbers, "shape (2,)"),

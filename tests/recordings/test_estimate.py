@@ -14,7 +14,7 @@ from dspvnn.limits import tone_bound
 from dspvnn.recordings.__main__ import estimate_app
 from dspvnn.recordings.estimates import estimate_part
 from dspvnn.recordings.files import read_samples
-from dspvnn.recordings.part import MOST, Part, read_part
+from dspvnn.recordings.part import MOST, Part, Selection, read_part
 
 RATE, FREQUENCY = 1000, 50.02
 
@@ -96,17 +96,17 @@ def test_without_soundfile_flac_says_what_to_install(tmp_path, monkeypatch):
 
 def test_start_and_length_are_seconds(tmp_path):
     path = write(tmp_path / "a.wav", hum())
-    part = read_part(path, None, 0.5, 0.25, None)
+    part = read_part(path, None, Selection(0.5, 0.25))
     np.testing.assert_array_equal(part.samples, hum()[500:750])
     assert (part.start, part.seconds) == (0.5, 0.25)
-    assert len(read_part(path, None, 1.5, 99.0, None).samples) == 500  # to the end
-    assert len(read_part(path, 500.0, 1.0, 1.0, None).samples) == 500  # a given rate stands above
+    assert len(read_part(path, None, Selection(1.5, 99.0)).samples) == 500  # to the end
+    assert len(read_part(path, 500.0, Selection(1.0, 1.0)).samples) == 500  # a given rate stands above
 
 
 def test_gaps_are_filled_and_counted(tmp_path):
     samples = hum()
     samples[[7, 8, 100]] = np.nan
-    part = read_part(write(tmp_path / "a.csv", samples), RATE, 0, None, None)
+    part = read_part(write(tmp_path / "a.csv", samples), RATE, Selection())
     assert part.n_gaps == 3
     assert np.isfinite(part.samples).all()
 
@@ -114,7 +114,7 @@ def test_gaps_are_filled_and_counted(tmp_path):
 @pytest.mark.parametrize("window", [None, "hann", "flattop"])
 def test_spectrum_of_a_tone_peaks_at_its_amplitude(window):
     time = np.arange(1000) / RATE
-    part = Part("", 3 + 0.7 * np.cos(2 * np.pi * 50 * time), RATE, 0.0, 0, window)
+    part = Part("", 3 + 0.7 * np.cos(2 * np.pi * 50 * time), RATE, window=window)
     frequency, amplitude = part.spectrum()
     assert frequency[amplitude.argmax()] == pytest.approx(50)
     # Exact but for the leakage of the negative frequency.
@@ -123,7 +123,7 @@ def test_spectrum_of_a_tone_peaks_at_its_amplitude(window):
 
 @pytest.fixture(scope="module")
 def estimated():
-    return estimate_part(Part("hum", hum(), RATE, 0.0, 0), "cpu")
+    return estimate_part(Part("hum", hum(), RATE), nets=True, device="cpu")
 
 
 def test_everyone_who_was_told_nothing_answers(estimated):
@@ -132,8 +132,11 @@ def test_everyone_who_was_told_nothing_answers(estimated):
     assert {"FFT peak", "FFT, Quinn", "sine fit", "heterodyne LSTM"} <= set(labels)
     assert not {"training mean", "sine fit, told the range", "LSTM"} & set(labels)
     bin_width = RATE / len(hum())
+    assert {"robust fit", "two-tone fit", "fit chosen by BIC", "harmonic series fit"} <= set(labels)
+    assert len(labels) == len(set(labels))
     for e in estimates:
-        assert abs(e.frequency - FREQUENCY) < bin_width, e
+        assert e.note or abs(e.frequency - FREQUENCY) < bin_width, e
+    assert {e.note for e in estimates} == {"", "no sample is missing", "no sample lies on a rail"}
 
 
 def test_sine_fit_is_the_sine_fit_and_its_error_the_bound(estimated):
@@ -151,7 +154,7 @@ def test_sine_fit_is_the_sine_fit_and_its_error_the_bound(estimated):
 
 
 def test_too_short_for_one_is_said_and_the_others_answer():
-    estimates, _ = estimate_part(Part("short", hum(20), RATE, 0.0, 0), "cpu")
+    estimates, _ = estimate_part(Part("short", hum(20), RATE), nets=True, device="cpu")
     net = next(e for e in estimates if e.estimator == "heterodyne LSTM")
     assert np.isnan(net.frequency)
     assert "20 sample(s)" in net.note
@@ -230,7 +233,95 @@ def test_a_sine_without_noise_can_be_drawn(tmp_path, capsys, monkeypatch):
     assert "50.02" in text
 
 
+def test_the_answer_comes_first(tmp_path, capsys, monkeypatch):
+    text = good(capsys, monkeypatch, write(tmp_path / "a.wav", hum()))
+    answer, nothing = text.splitlines()[1:3]
+    frequency, error = map(float, (answer.split()[0], answer.split()[2]))
+    assert abs(frequency - FREQUENCY) < 5 * error
+    assert answer.endswith(" Hz (sine fit, standard error)")
+    assert nothing == "Nothing was found that speaks against one steady tone in white noise."
+
+
+def test_who_does_not_apply_says_why(tmp_path, capsys, monkeypatch):
+    text = good(capsys, monkeypatch, write(tmp_path / "a.wav", hum()))
+    assert "Not in the table: fit that skips gaps (no sample is missing)." in text
+    assert "Not in the table: censored fit (no sample lies on a rail)." in text
+    assert "LSTM" not in text  # the nets are asked with --nets
+
+
+def test_two_channels_two_tones(tmp_path, capsys, monkeypatch):
+    path = write(tmp_path / "a.wav", hum())
+    second = json.loads(good(capsys, monkeypatch, path, "--channel", 2, "--json"))
+    assert second["answer"]["frequency"] == pytest.approx(RATE / (2 * np.pi), abs=0.01)
+
+
+def test_band_trend_and_unit(tmp_path, capsys, monkeypatch):
+    """Two hundred years of a yearly cycle that is weaker than a slow wander and a trend."""
+    time = np.arange(2400) / 12
+    x = np.sin(2 * np.pi * time) + 3 * np.sin(2 * np.pi * time / 60) + 0.1 * time
+    np.save(tmp_path / "a.npy", x + 0.1 * np.random.default_rng(0).standard_normal(2400))
+    words = (tmp_path / "a.npy", "--sample-rate", 12, "--unit", "1/year")
+    wander = json.loads(good(capsys, monkeypatch, *words, "--json"))["answer"]
+    assert wander["frequency"] < 0.1
+    cycle = json.loads(good(capsys, monkeypatch, *words, "--band", 0.5, 1.5, "--detrend", 1, "--json"))
+    assert cycle["answer"]["frequency"] == pytest.approx(1, abs=5 * cycle["answer"]["standard_error"])
+    assert cycle["unit"] == "1/year"
+    text = good(capsys, monkeypatch, *words, "--band", 0.5, 1.5)
+    assert "1/year (sine fit" in text
+    assert "(no band can be given to it)" in text
+    assert " Hz (" not in text
+
+
+def test_track_follows_a_sweep(tmp_path, capsys, monkeypatch):
+    time = np.arange(4000) / RATE
+    write(tmp_path / "a.wav", np.sin(2 * np.pi * (50 * time + 2.5 * time**2)))  # 50 to 70 Hz
+    table = tmp_path / "track.csv"
+    words = (tmp_path / "a.wav", "--track", 0.2, "--track-file", table)
+    good(capsys, monkeypatch, *words)
+    text = good(capsys, monkeypatch, *words, "--figure", tmp_path / "a.png")  # its own file is written over
+    middle, frequency, error = np.loadtxt(table, delimiter=",", skiprows=1).T
+    np.testing.assert_allclose(frequency, 50 + 5 * middle, atol=0.05)
+    assert np.all(error > 0)
+    assert "Track: 39 windows of 0.2 s" in text
+    assert "no error bar" in text
+    assert (tmp_path / "a.png").read_bytes().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize("suffix", [".ogg", ".mp3"])
+def test_compressed_files(tmp_path, capsys, monkeypatch, suffix):
+    soundfile = pytest.importorskip("soundfile")
+    if suffix[1:].upper() not in soundfile.available_formats():
+        pytest.skip(f"this build of libsndfile cannot write {suffix}")
+    rate = 16_000
+    x = 0.5 * np.sin(2 * np.pi * 440.3 * np.arange(rate) / rate)
+    soundfile.write(tmp_path / f"a{suffix}", x, rate)
+    text = good(capsys, monkeypatch, tmp_path / f"a{suffix}")
+    assert float(text.splitlines()[1].split()[0]) == pytest.approx(440.3, abs=0.01)
+
+
 BAD = {
+    ("a.wav", "--channel", 3): "--channel must be a number from 1 to 2, got 3",
+    ("a.csv", "--sample-rate", 1, "--channel", 2): "a CSV file has columns: take --column in place of",
+    (
+        "a.wav",
+        "--band",
+        40,
+        600,
+    ): "--band must satisfy 0 <= LOW < HIGH <= half the sample rate, 500 Hz, got",
+    ("a.wav", "--band", 60, 40): "--band must satisfy 0 <= LOW < HIGH",
+    ("a.wav", "--band", 40): "--band",
+    ("a.wav", "--band", "nan", 40): "--band",
+    ("a.wav", "--detrend", 11): "--detrend must be a degree from 0 to 10, got 11",
+    ("a.wav", "--track", 3): "--track must hold from 8 samples (0.008 s) to the whole part (2 s), got 3 s",
+    ("a.wav", "--track-file", "t.csv"): "--track-file needs --track SECONDS, the length of a window",
+    (
+        "a.wav",
+        "--track",
+        1,
+        "--track-file",
+        "a.csv",
+    ): "a.csv: this file is there and is no track of dspvnn's",
+    ("a.wav", "--track", 1, "--track-file", "t.txt"): "--track-file must end in .csv, got 't.txt'",
     ("absent.wav",): "no such recording",
     ("a.wav", "--start", 2): "--start must lie inside the recording, 0 to 2 s, got 2",
     ("a.wav", "--start", -1): "--start must lie inside",

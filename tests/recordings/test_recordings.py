@@ -137,7 +137,7 @@ def write_bad(path):
     ("name", "rate", "truth", "rule"),
     [
         ("absent.wav", 1.0, None, "{path}: no such recording"),
-        ("notes.txt", 1.0, None, "{path}: a recording must be a .wav, .flac, .csv or .npy file, got '.t"),
+        ("notes.txt", 1.0, None, "{path}: a recording must be a .wav, .flac, .ogg, .mp3, .csv or .npy"),
         ("broken.wav", None, None, "{path}: not a readable WAV file: "),
         ("empty.csv", 1.0, None, "{path}: it holds no numbers"),
         ("words.csv", 1.0, None, "{path}: it holds no numbers"),

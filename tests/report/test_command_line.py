@@ -99,7 +99,7 @@ def test_bad_input_ends_in_one_line_and_leaves_nothing(tmp_path, capsys, monkeyp
         ("--recording", flat, "--column", "2"): "are for a --recording that is a CSV file",
         ("--recording", table, "--sample-rate", "5", "--column", "2"): "--column must be a number",
         ("--config", "/dev/zero"): "/dev/zero: must be a regular file, got a device",
-        ("--recording", blocked): "must be a .wav, .flac, .csv or .npy file, got 'no suffix'",
+        ("--recording", blocked): "must be a .wav, .flac, .ogg, .mp3, .csv or .npy file, got 'no suffix'",
         ("--recording", table, "--sample-rate", "10", "--truth", "7"): "0 < truth < sample rate / 2",
         ("--recording", table, "--task", "ewma"): "recordings are for the task tone",
     }
