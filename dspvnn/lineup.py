@@ -16,7 +16,7 @@ from dspvnn.foreign import contained, first_line
 from dspvnn.measure.compare import Contestant
 from dspvnn.results.rows import Row
 from dspvnn.sweep.your_version import held, your_version
-from dspvnn.tasks import LineUp, Task, task_of
+from dspvnn.tasks import TASKS, LineUp, Task, task_of
 from dspvnn.tasks.mismatch.task import Mismatch, remedied
 from dspvnn.tasks.own import OwnTask
 from neural.devices import device_title
@@ -33,7 +33,7 @@ def lineup(
     """
     task = task_of(task)
     entries, own = line_up(task), task if isinstance(task, OwnTask) else None
-    only = remedied if task.name in BASELINES else _everywhere
+    only = remedied if task.name in TASKS else _everywhere
     classical = [
         _own(own, label, make, "classical") if own else Contestant(label, make, _learns(make), only(label))
         for label, make in entries.baselines.items()
@@ -60,12 +60,16 @@ def lineup(
 
 
 def line_up(task: Task) -> LineUp:
-    """Return the line-up that a task brings itself or, of a task that ships, the one of the two rosters."""
-    if task.name not in BASELINES:
-        return getattr(task, "lineup", LineUp())
+    """Return the line-up that a task brings itself and, if it ships, its entries in the two rosters."""
+    brought = getattr(task, "lineup", LineUp())
+    if task.name not in TASKS:
+        return brought
     return LineUp(
-        BASELINES[task.name], CONSTRUCTED.get(task.name, {}), NETS[task.name], neural.RECIPES
-    )  # fmt: skip
+        {**BASELINES.get(task.name, {}), **brought.baselines},
+        {**CONSTRUCTED.get(task.name, {}), **brought.nets},
+        NETS[task.name],
+        neural.RECIPES,
+    )
 
 
 def _own(task: OwnTask, label: str, make: Callable[[], Any], kind: str) -> Contestant:
