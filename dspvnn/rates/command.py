@@ -16,7 +16,7 @@ from rich.table import Table
 from dspvnn.command_line.progress import progress_line
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import Contestant
-from dspvnn.rates.blocks import BLOCK, LIMIT
+from dspvnn.rates.blocks import BLOCK, LIMIT, TASK
 from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
 from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
@@ -66,7 +66,7 @@ def measure(
 
 
 def _chosen(detectors: Sequence[str] | None, device: str) -> list[Contestant]:
-    everyone = {c.label: c for c in lineup("burst", device)}
+    everyone = {c.label: c for c in lineup(TASK, device)}
     for label in detectors or ():
         if label not in everyone:
             raise ValueError(f"unknown detector {label!r}: the burst task has {', '.join(everyone)}")

@@ -91,7 +91,7 @@ def _rows(
                 continue  # it has no delay, and ends nobody's report
             raise
         row = Row(
-            task="burst", condition=f"{condition.name}, run length {length:g}", region=condition.region,
+            task=TASK.name, condition=f"{condition.name}, run length {length:g}", region=condition.region,
             sweep="run length", position=length, snr_db=condition.snr_db, estimator=contestant.label,
             kind=estimator.kind, metric=DELAY, unit="samples from the onset", value=value, ci_low=low,
             ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
@@ -101,7 +101,7 @@ def _rows(
 
 
 def _draw(use: str, n: int, condition: BurstCondition, seed: int) -> Trials:
-    return TASK.draw(stream(seed, use, "burst", condition.name, "run length"), n, condition)
+    return TASK.draw(stream(seed, use, TASK.name, condition.name, "run length"), n, condition)
 
 
 def running_evidence(estimator: Any, signals: np.ndarray) -> np.ndarray:

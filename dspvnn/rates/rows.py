@@ -61,7 +61,7 @@ def _kind(contestant: Contestant) -> str:
 def rate_row(rate: Rate, estimator: object, condition: BurstCondition, seed: int) -> Row:
     """Return the row of a detector at a false-alarm rate."""
     return Row(
-        task="burst", condition=f"{condition.name}, false-alarm rate {rate.false_alarm_rate:g}",
+        task=TASK.name, condition=f"{condition.name}, false-alarm rate {rate.false_alarm_rate:g}",
         region=condition.region, sweep="false-alarm rate", position=rate.false_alarm_rate,
         snr_db=condition.snr_db, estimator=rate.detector, kind=getattr(estimator, "kind", "classical"),
         metric=MISS_AT_RATE, unit="share of bursts", value=rate.miss, ci_low=rate.miss_low,

@@ -13,6 +13,7 @@ from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning
 from dspvnn.lineup import lineup
 from dspvnn.recordings.part import Part
 from dspvnn.results.rows import without_seed
+from dspvnn.tasks.tone import TASK
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ def estimate_part(
     """
     estimates, fit = [], None
     seen = set()
-    contestants = lineup("tone", device)
+    contestants = lineup(TASK, device)
     for i, contestant in enumerate(contestants):
         if progress is not None:
             progress(contestant.label, i, len(contestants))

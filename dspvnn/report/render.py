@@ -184,7 +184,8 @@ def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
         "title": task.title,
         "text": task.page.text is not None,
         "words": list(task.page.words),
-        "pictures": [picture.name for picture in task.page.pictures],
+        "pictures": [picture.name for picture in task.page.pictures if not picture.timing],
+        "timing": [picture.name for picture in task.page.pictures if picture.timing],
         "table": _table(mine, metric, task.page.overview),
         "own": task.page.content([r for r in rows if r.task == task.name]),
     }

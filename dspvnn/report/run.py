@@ -20,7 +20,7 @@ from dspvnn.report.studies import case_rows, studies
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.sweep.version import version_of
-from dspvnn.tasks import TASKS, Task, task_of
+from dspvnn.tasks import TASKS, Task, task_of, tone
 from neural.devices import device_title
 
 PACKAGES = (
@@ -76,7 +76,7 @@ def run(
         name: lineup(task, configuration.device, weights, for_task(configuration.yours, name))
         for name, task in tasks.items()
     }
-    recordings = (*shipped_recordings(), *configuration.recordings) if "tone" in lineups else ()
+    recordings = (*shipped_recordings(), *configuration.recordings) if tone.TASK.name in lineups else ()
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
     rows = []
     for study in studies(tasks, lineups, recordings, preset, configuration.seed, weights):

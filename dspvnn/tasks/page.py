@@ -36,6 +36,7 @@ class Picture:
     """A figure of a task's rows in some regions.
 
     metric: what the names of their metrics begin with; empty for the task's own metrics.
+    timing: whether it stands in the report's section on runtime, beside the two that every task has there.
     shows: what stands on it, for the text alternative.
     """
 
@@ -45,6 +46,7 @@ class Picture:
     shows: str
     regions: tuple[str, ...] = SIMULATED
     metric: str | tuple[str, ...] = ""
+    timing: bool = False
 
     def rows(self, rows: Sequence[Row], task: Any) -> list[Row]:
         """Return the rows that this figure is drawn from."""

@@ -70,6 +70,7 @@ PAGE = Page(
             " doubling sizes. The number beside a name is the exponent over the four largest:"
             " 1 is proportional.",
             "time of a call against its size, in seconds", ("inside",), (TIME_OF_A_CALL, EXPONENT),
+            timing=True,
         ),
     ),
     overview=(  # as wide as the page: a choice of 23 cells
