@@ -14,9 +14,9 @@ from dspvnn.measure.paired import adjusted
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import left_out, own
 from dspvnn.recordings.series import Recording, shipped_recordings
-from dspvnn.report.machine import commit, cpu
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.studies import case_rows, studies
+from dspvnn.results.machine import commit, cpu
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.sweep.version import version_of

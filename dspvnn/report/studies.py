@@ -21,8 +21,8 @@ from dspvnn.measure.scaling import growth_rows
 from dspvnn.measure.trend import trend_rows
 from dspvnn.rates import delay_rows, low_rate_rows
 from dspvnn.recordings.series import Recording, compare_recording
-from dspvnn.report.machine import cpu
 from dspvnn.report.presets import Preset
+from dspvnn.results.machine import cpu
 from dspvnn.results.rows import Row, without_seed
 from dspvnn.sweep import Cell, Sweep, comparison_cell, row_cell, rows_of
 from dspvnn.tasks import Task, burst, tone
