@@ -54,11 +54,11 @@ def calibration_rows(contestants: Sequence[Contestant], n_signals: int, seed: in
     with threadpool_limits(1):
         for contestant in contestants:
             if gives_std(contestant.make()):
-                fitted.append((contestant.label, contestant.fitted(training)))
+                fitted.append((contestant, contestant.fitted(training)))
         for condition in _conditions():
             trials = TASK.draw(stream(seed, "test", TASK.name, condition.name), n_signals, condition)
-            for label, estimator in fitted:
-                rows += _rows(condition, trials, label, estimator, seed)
+            for contestant, estimator in fitted:
+                rows += _rows(condition, trials, contestant, estimator, seed)
     return rows
 
 
@@ -70,7 +70,9 @@ def _conditions() -> Iterator[ToneCondition]:
         )  # fmt: skip
 
 
-def _rows(condition: ToneCondition, trials: Trials, label: str, estimator: Any, seed: int) -> Iterator[Row]:
+def _rows(
+    condition: ToneCondition, trials: Trials, contestant: Contestant, estimator: Any, seed: int
+) -> Iterator[Row]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
         estimates, std = estimator.predict(trials.signals, return_std=True)
@@ -81,7 +83,7 @@ def _rows(condition: ToneCondition, trials: Trials, label: str, estimator: Any, 
         low, high = proportion_confint(n_covered, len(error), alpha=1 - CONFIDENCE, method="beta")
         yield Row(
             task=TASK.name, condition=condition.name, region=condition.region, sweep=condition.sweep,
-            position=condition.position, snr_db=condition.snr_db, estimator=label, kind="calibration",
+            position=condition.position, snr_db=condition.snr_db, **contestant.named, kind="calibration",
             metric=coverage_metric(level), unit="share", value=n_covered / len(error),
             ci_low=float(low), ci_high=float(high), n_signals=len(error), n_failed=int(failed.sum()),
             side_information=estimator.side_information, seed=seed,

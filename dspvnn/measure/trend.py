@@ -45,11 +45,11 @@ def trend_rows(contestants: Sequence[Contestant], n_signals: int, seed: int) -> 
     slopes = slice(len(labels), None)
     low, high = fit.conf_int(1 - CONFIDENCE).T[:, slopes]
     rows = []
-    for i, label in enumerate(labels):
+    for i, contestant in enumerate(contestants):
         rows.append(
             Row(
                 task=TASK.name, condition=f"inside, {SNRS_DB[0]} to {SNRS_DB[1]} dB", region="inside",
-                snr_db=math.nan, estimator=label, kind="trend", metric=SLOPE, unit="decades",
+                snr_db=math.nan, **contestant.named, kind="trend", metric=SLOPE, unit="decades",
                 value=float(fit.params[slopes][i]), ci_low=float(low[i]), ci_high=float(high[i]),
                 n_signals=len(snr), p_value=_differs(fit, labels, i), seed=seed,
             )

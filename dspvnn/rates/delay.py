@@ -92,7 +92,7 @@ def _rows(
             raise
         row = Row(
             task=TASK.name, condition=f"{condition.name}, run length {length:g}", region=condition.region,
-            sweep="run length", position=length, snr_db=condition.snr_db, estimator=contestant.label,
+            sweep="run length", position=length, snr_db=condition.snr_db, **contestant.named,
             kind=estimator.kind, metric=DELAY, unit="samples from the onset", value=value, ci_low=low,
             ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
         )  # fmt: skip

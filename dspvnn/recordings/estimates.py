@@ -12,7 +12,6 @@ import numpy as np
 from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning
 from dspvnn.lineup import lineup
 from dspvnn.recordings.part import Part
-from dspvnn.results.rows import without_seed
 from dspvnn.tasks.tone import TASK
 
 
@@ -62,7 +61,7 @@ def estimate_part(
     for i, contestant in enumerate(contestants):
         if progress is not None:
             progress(contestant.label, i, len(contestants))
-        label = without_seed(contestant.label)
+        label = contestant.entry
         estimator = contestant.make()
         if estimator.side_information or estimator.kind == "floor" or label in seen:
             continue

@@ -167,7 +167,7 @@ def _row(
             scored |= ratio_of(value, low, high, float(np.sqrt(np.mean(limit))))
     return Row(
         task=TASK.name, condition=recording.name, region="recorded", snr_db=np.nan,
-        estimator=contestant.label, kind=estimator.kind, unit=recording.unit,
+        **contestant.named, kind=estimator.kind, unit=recording.unit,
         n_signals=len(estimates), n_failed=int(failed.sum()),
         side_information=estimator.side_information, seed=seed,
         error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""), **scored,

@@ -23,7 +23,7 @@ from dspvnn.rates import delay_rows, low_rate_rows
 from dspvnn.recordings.series import Recording, compare_recording
 from dspvnn.report.presets import Preset
 from dspvnn.results.machine import cpu
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row
 from dspvnn.sweep import Cell, Sweep, comparison_cell, row_cell, rows_of
 from dspvnn.tasks import Task, burst, tone
 
@@ -98,7 +98,7 @@ def _of_tones(
     lineup: list[Contestant], recordings: Sequence[Recording], preset: Preset, seed: int
 ) -> list[Study]:
     n = max(2, preset.n_signals // 8)
-    methods = [c for c in lineup if without_seed(c.label) in TREND]
+    methods = [c for c in lineup if c.entry in TREND]
     growing = [c for c in lineup if c.label in GROWING]
     rounds, name = max(5, preset.timing_rounds // 2), tone.TASK.name
     series = tuple(

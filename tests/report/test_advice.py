@@ -12,11 +12,15 @@ from dspvnn.tasks.mismatch.figure import mismatch_map
 from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 
+def _position(kind, level):
+    return KINDS[kind].levels[LEVELS.index(level)] if level in LEVELS else 0.0
+
+
 def row(label, level, ratio, kind="chirp", **more):
     return Row(
         task="tone-mismatch", condition=f"{kind}, {level}", region="mismatch", snr_db=20, estimator=label,
         kind="classical", metric="frequency rmse", unit="", value=ratio, ci_low=ratio, ci_high=ratio,
-        n_signals=10, limit=1, ratio_to_limit=ratio, sweep=kind, **more,
+        n_signals=10, limit=1, ratio_to_limit=ratio, sweep=kind, position=_position(kind, level), **more,
     )  # fmt: skip
 
 
@@ -31,7 +35,10 @@ def rows(plain, selected=1.05, net=1.2, remedy=1.01, ratio=1.14):
     made = [duel(ratio)]
     for level, ratio in zip(LEVELS, plain, strict=True):
         made += [row("sine fit", level, ratio), row("fit chosen by BIC", level, selected)]
-        made += [row(f"mixture LSTM, seed {s}", level, net * (1 + s / 100)) for s in range(3)]
+        made += [
+            row(f"mixture LSTM, seed {s}", level, net * (1 + s / 100), entry="mixture LSTM")
+            for s in range(3)
+        ]
         made.append(row("chirp fit", level, remedy))
     return made
 
@@ -106,7 +113,9 @@ def test_one_sentence_a_kind_in_the_order_of_the_kinds():
         remedy = KINDS[kind].remedy
         return [
             replace(r, sweep=kind, condition=r.condition.replace("chirp", kind),
-                    estimator=r.estimator.replace("chirp fit", remedy))
+                    estimator=r.estimator.replace("chirp fit", remedy),
+                    entry=r.entry.replace("chirp fit", remedy),
+                    position=KINDS[kind].levels[KINDS["chirp"].levels.index(r.position)])
             for r in rows((2, 3, 4))
         ]  # fmt: skip
 
