@@ -56,10 +56,10 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, in_white_noise
 
 
 def _signals(draws, n_samples, p):
-    return in_white_noise(draws, n_samples, p | {"amplitude": p["knob"] * p["amplitude"]})
+    return in_white_noise(draws, n_samples, p | {"amplitude": p["severity"] * p["amplitude"]})
 
 
-WEAKER = Kind("weaker tone", _signals, knob="share that is left", levels=(1.0, 1.5, 2.0))
+WEAKER = Kind("weaker tone", _signals, severity="share that is left", levels=(1.0, 1.5, 2.0))
 ''',
         "dspvnn/tasks/mismatch/kinds/__init__.py": {
             "KINDS: dict": "from dspvnn.tasks.mismatch.kinds.weaker import WEAKER\n\n",

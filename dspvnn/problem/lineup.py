@@ -21,7 +21,7 @@ from neural.recipes import Recipe
 from neural.roster import NETS
 
 T = TypeVar("T")
-TOLD = "sine fit, told the range"
+GIVEN_RANGE = "sine fit, given the range"
 LIKE = {  # a net that is trained for the problem: the label it has there, and whose recipe it follows
     "LSTM": "tone/lstm",
     "LSTM + sine fit": "tone/lstm+sine-fit",
@@ -62,7 +62,7 @@ def own(problem: Problem) -> tuple[str, ...]:
 def _baselines(problem: Problem) -> dict[str, Callable[[], Any]]:
     if problem.kind == WHITE:
         in_cycles = problem.task().training.frequency_range
-        return BASELINES[tone.TASK.name] | {TOLD: partial(SineFit, frequency_range=in_cycles)}
+        return BASELINES[tone.TASK.name] | {GIVEN_RANGE: partial(SineFit, frequency_range=in_cycles)}
     return {
         label: make
         for label, make in BASELINES[mismatch.TASK.name].items()

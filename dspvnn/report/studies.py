@@ -28,7 +28,7 @@ from dspvnn.sweep import Cell, Sweep, comparison_cell, row_cell, rows_of
 from dspvnn.tasks import Task, burst, tone
 
 GROWING = (
-    "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
+    "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, given the range",
 )  # fmt: skip
 TREND = ("FFT, Candan", "sine fit", "LSTM", "heterodyne LSTM")
 Lineups = dict[str, list[Contestant]]

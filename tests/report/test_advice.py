@@ -75,12 +75,12 @@ def test_a_net_stands_for_the_median_of_its_seeds():
     assert mismatch_ratios(rows((1, 1, 1)))["chirp", "heavy"]["mixture LSTM"] == pytest.approx(1.2 * 1.01)
 
 
-def test_table_has_a_line_a_cell_and_every_knob():
+def test_table_has_a_line_a_cell_and_every_severity():
     table = mismatch_table(rows((1, 2, 3)))
     assert [line[0] for line in table["body"]] == [f"chirp, {level}" for level in LEVELS]
-    assert [line[1] for line in table["body"]] == [f"{knob:g}" for knob in KINDS["chirp"].levels]
+    assert [line[1] for line in table["body"]] == [f"{severity:g}" for severity in KINDS["chirp"].levels]
     assert table["body"][2][-1] == "1.01 (chirp fit)"
-    assert len(table["knobs"]) == len(KINDS) - 1
+    assert len(table["severities"]) == len(KINDS) - 1
     assert mismatch_table([]) is None
     assert advice([]) == []
 
@@ -136,14 +136,14 @@ def test_the_table_row_by_row():
     mine = replace(row("mine", "light", 1.5), kind="yours")
     elsewhere = replace(mine, task="tone", estimator="not here")
     table = mismatch_table([none, *rows((1, 2, 3))[:7], mine, elsewhere])
-    assert table["head"] == [["Mismatch", "Knob", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
+    assert table["head"] == [["Mismatch", "Severity", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
                               "mixture LSTM", "mine", "remedy, given the kind"]]  # fmt: skip
     assert table["body"] == [
         ["none", "", "1.00", "–", "–", "–", "–", "–"],
         ["chirp, light", "0.5", "1.00", "–", "1.05", "1.21", "1.50", "1.01 (chirp fit)"],
     ]
-    assert table["knobs"] == [[name, KINDS[name].knob] for name in KINDS if name != "none"]
-    assert ["impulses", "share of samples hit"] in table["knobs"]
+    assert table["severities"] == [[name, KINDS[name].severity] for name in KINDS if name != "none"]
+    assert ["impulses", "share of samples hit"] in table["severities"]
 
 
 def drawn(low, value, high, p=1e-9):

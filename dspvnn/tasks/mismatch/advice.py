@@ -37,13 +37,13 @@ def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
     for (kind, level), ratios in cells.items():
         remedy = KINDS[kind].remedy
         of_remedy = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
-        knob = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
+        severity = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
         values = [number(ratios[label]) if label in ratios else "–" for label in columns]
-        body.append([f"{kind}, {level}" if level else "none", knob, *values, of_remedy])
+        body.append([f"{kind}, {level}" if level else "none", severity, *values, of_remedy])
     return {
-        "head": [["Mismatch", "Knob", *columns, "remedy, given the kind"]],
+        "head": [["Mismatch", "Severity", *columns, "remedy, given the kind"]],
         "body": body,
-        "knobs": [[name, kind.knob] for name, kind in KINDS.items() if kind.knob],
+        "severities": [[name, kind.severity] for name, kind in KINDS.items() if kind.severity],
     }
 
 
