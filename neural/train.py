@@ -43,7 +43,7 @@ N_VALIDATION = 500
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C came; the message says where the checkpoint lies."""
+    """Training was stopped by Ctrl-C; the message says where the checkpoint is."""
 
 
 def train_net(

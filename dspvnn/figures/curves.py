@@ -96,7 +96,7 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection
 
 
 def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
-    """Write each line's name beside its last point, moved apart where they would overlap."""
+    """Write each line's name beside its last point; names that would overlap are moved apart."""
     if not ends:
         return
     ends = sorted(ends, key=lambda end: end[1])

@@ -2,7 +2,7 @@
 
 Of every estimator whose `predict` takes `return_std`, over SNR, inside and on both sides of the training
 range. An interval of 95 % that holds the truth less often is too short, one that holds it more often too
-long. z is the normal's; an estimate that failed holds nothing (`n_failed` counts it).
+long. z is the quantile of the normal distribution; a failed estimate counts as an interval that misses.
 """
 
 import inspect

@@ -34,7 +34,7 @@ def time_task(task: str | Task, contestants: Sequence[Contestant], rounds: int, 
             times = interleaved([e for _, e in fitted], signals[:batch], rounds)
             for (contestant, estimator), samples in zip(fitted, times, strict=True):
                 if getattr(estimator, "error", ""):
-                    continue  # the time of a failure says nothing
+                    continue  # an estimator that raised an error has no runtime
                 low, middle, high = np.quantile(samples / batch, (0.25, 0.5, 0.75))
                 rows.append(
                     Row(

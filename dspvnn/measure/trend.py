@@ -80,7 +80,7 @@ def _clustered(values: np.ndarray, snr: np.ndarray) -> sm.regression.linear_mode
 def _differs(fit: sm.regression.linear_model.RegressionResults, labels: list[str], i: int) -> float:
     reference = labels.index(REFERENCE)
     answers = fit.model.endog.reshape(len(labels), -1)
-    if np.array_equal(answers[i], answers[reference]):  # rounding over rounding would be the p-value
+    if np.array_equal(answers[i], answers[reference]):  # else the p-value is one of rounding
         return math.nan
     contrast = np.zeros(2 * len(labels))
     contrast[len(labels) + i], contrast[len(labels) + reference] = 1, -1

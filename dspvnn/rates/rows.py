@@ -15,7 +15,7 @@ from dspvnn.sweep import Sweep
 from dspvnn.tasks.burst.task import BurstCondition
 
 FALSE_ALARM_RATES = (1e-1, 1e-2, 1e-3, 1e-4)
-NET_SHARE = 8  # a net's record costs about that many of a filter's
+NET_SHARE = 8  # a net takes about eight times as long for a record as a filter
 
 
 def condition_named(name: str) -> BurstCondition:

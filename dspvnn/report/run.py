@@ -1,4 +1,4 @@
-"""Runs a comparison: one study after another, each as rows."""
+"""Runs a comparison: one study after another; each returns rows."""
 
 import os
 import platform

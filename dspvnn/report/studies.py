@@ -47,7 +47,7 @@ class Study:
     alone: bool = False
 
     def rows(self, sweep: Sweep, progress: Progress) -> list[Row]:
-        """Return the rows; `progress` hears of every cell that is done."""
+        """Return the rows; `progress` is called after every finished cell."""
         if self.measure is not None:
             found = self.measure(sweep)
             progress(self.name, 1, 1)

@@ -105,7 +105,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _field(value: Any) -> Any:
-    """Return a value for a CSV file, which loses a carriage return and refuses a lone surrogate."""
+    """Return a value as a CSV field: text without characters that a CSV file cannot hold."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, frozenset):

@@ -1,4 +1,4 @@
-"""What the rows say, in words: rules from numbers to sentences, so that no sentence can disagree.
+"""The verdict in words: rules that turn numbers into sentences, so that no sentence contradicts a number.
 
 The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
