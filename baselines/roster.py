@@ -60,7 +60,7 @@ BASELINES: dict[str, Roster] = {
         "FFT, Aboutanios-Mulgrew": lambda: FFTPeak("aboutanios-mulgrew"),
         "FFT, Aboutanios-Mulgrew less image": lambda: FFTPeak("aboutanios-mulgrew-image"),
         "sine fit": SineFit,
-        "sine fit, told the range": lambda: SineFit(frequency_range=TRAINING_RANGE),
+        "sine fit, given the range": lambda: SineFit(frequency_range=TRAINING_RANGE),
         "training mean": TrainingMean,
     },
     "tone-mismatch": {
@@ -81,7 +81,7 @@ BASELINES: dict[str, Roster] = {
     "ewma": {"exact recursion": lambda: EWMA(ALPHA), "training mean": TrainingMean},
     "witness": {
         "bilinear regression": WitnessRegression,
-        "bilinear, told the carriers": lambda: WitnessRegression(carriers=wanted_carriers()),
+        "bilinear, given the carriers": lambda: WitnessRegression(carriers=wanted_carriers()),
         "bilinear, recursive": RecursiveWitnessRegression,
         "linear regression": lambda: WitnessRegression("linear"),
         "training mean": lambda: TrainingMean(n_channels=2),

@@ -16,7 +16,7 @@ from dspvnn.foreign import contained, first_line
 from dspvnn.measure.compare import Contestant
 from dspvnn.results.rows import Row
 from dspvnn.sweep.your_version import held, your_version
-from dspvnn.tasks import LineUp, Task, task_of
+from dspvnn.tasks import TASKS, LineUp, Task, task_of
 from dspvnn.tasks.mismatch.task import Mismatch, remedied
 from dspvnn.tasks.own import OwnTask
 from neural.devices import device_title
@@ -33,7 +33,7 @@ def lineup(
     """
     task = task_of(task)
     entries, own = line_up(task), task if isinstance(task, OwnTask) else None
-    only = remedied if task.name in BASELINES else _everywhere
+    only = remedied if task.name in TASKS else _everywhere
     classical = [
         _own(own, label, make, "classical") if own else Contestant(label, make, _learns(make), only(label))
         for label, make in entries.baselines.items()
@@ -45,7 +45,8 @@ def lineup(
             make = partial(_load, name, recipe, seed, device, weights, isinstance(task, Mismatch))
             digest = neural.weights_digest(neural.weights_of(name, recipe), seed, weights)
             where = f"{digest} on {device_title(device)}"
-            nets.append(Contestant(_title(label, seed, recipe.seeds), make, learns=False, digest=where))
+            title = _title(label, seed, recipe.seeds)
+            nets.append(Contestant(title, make, False, digest=where, entry=label, training_seed=seed))
     ready = [
         _own(own, label, make, "neural") if own else Contestant(label, make, learns=False)
         for label, make in entries.nets.items()
@@ -60,12 +61,16 @@ def lineup(
 
 
 def line_up(task: Task) -> LineUp:
-    """Return the line-up that a task brings itself or, of a task that ships, the one of the two rosters."""
-    if task.name not in BASELINES:
-        return getattr(task, "lineup", LineUp())
+    """Return the line-up that a task brings itself and, if it ships, its entries in the two rosters."""
+    brought = getattr(task, "lineup", LineUp())
+    if task.name not in TASKS:
+        return brought
     return LineUp(
-        BASELINES[task.name], CONSTRUCTED.get(task.name, {}), NETS[task.name], neural.RECIPES
-    )  # fmt: skip
+        {**BASELINES.get(task.name, {}), **brought.baselines},
+        {**CONSTRUCTED.get(task.name, {}), **brought.nets},
+        NETS[task.name],
+        neural.RECIPES,
+    )
 
 
 def _own(task: OwnTask, label: str, make: Callable[[], Any], kind: str) -> Contestant:
@@ -115,9 +120,11 @@ def training_cost(task: str | Task, weights: Path | None = None) -> list[Row]:
         recipe = entries.recipes[name]
         for seed in recipe.seeds:
             card = neural.read_card(neural.weight_path(neural.weights_of(name, recipe), seed, weights))
-            cards.append((_title(label, seed, recipe.seeds), seed, card))
+            cards.append((_title(label, seed, recipe.seeds), label, seed, card))
     if isinstance(task, OwnTask):
-        cards += [(label, 0, card) for label, make in entries.nets.items() if (card := _card(make))]
+        cards += [
+            (label, label, None, card) for label, make in entries.nets.items() if (card := _card(make))
+        ]
     return [_cost(task.name, *card) for card in cards]
 
 
@@ -129,9 +136,9 @@ def _card(make: Callable[[], Any]) -> dict[str, Any]:
     return card if said else {}
 
 
-def _cost(task_name: str, label: str, seed: int, card: dict[str, Any]) -> Row:
+def _cost(task_name: str, title: str, label: str, seed: int | None, card: dict[str, Any]) -> Row:
     return Row(
-        task=task_name, condition=f"trained on {card['device']}", region="inside", snr_db=math.nan,
-        estimator=label, kind="neural", metric="training time", unit="s", value=card["seconds"],
-        ci_low=math.nan, ci_high=math.nan, n_signals=card["signals"], seed=seed,
+        task=task_name, condition="training", device=card["device"], region="inside", snr_db=math.nan,
+        estimator=title, entry=label, training_seed=seed, kind="neural", metric="training time", unit="s",
+        value=card["seconds"], ci_low=math.nan, ci_high=math.nan, n_signals=card["signals"],
     )  # fmt: skip

@@ -66,7 +66,7 @@ class Team:
         return value
 
     def agreed(self, value: float) -> float:
-        """Return the first process's `value` in all of them: clocks differ."""
+        """Return the first process's `value` in all of them, for what depends on each one's clock."""
         if self.size == 1:
             return value
         shared = torch.tensor(value if self.leads else 0.0, dtype=torch.float64)

@@ -5,14 +5,14 @@ from dataclasses import dataclass, field
 
 LOG_EVERY = 200  # steps
 VALIDATIONS = 20  # of a run
-PROGRESS = 0.99  # a validation below so much of the best before counts as better
+PROGRESS = 0.99  # a validation counts as better if it is below this share of the best before
 
 
 @dataclass(frozen=True)
 class Plan:
     """How a net is trained. `minutes` ends the schedule earlier than `steps`, if it comes first.
 
-    patience: so many validations in a row that are no better than the best before end the run.
+    patience: training ends after so many validations in a row without an improvement.
     signals: what is trained on, in words; a checkpoint of other signals is refused.
     """
 
@@ -51,7 +51,7 @@ class History:
     interrupted: bool = False
 
     def add(self, loss: float, seconds: float) -> None:
-        """Note a step, its loss if its turn has come, and the seconds so far."""
+        """Record a step, its loss (every `LOG_EVERY` steps), and the seconds so far."""
         self.step += 1
         self.seconds = seconds
         if self.step % LOG_EVERY == 0 or self.step == 1:

@@ -1,4 +1,4 @@
-"""What a net's card says that can be computed again: the net's score, and its first answers.
+"""The part of a net's card that can be computed again: the net's score, and its first answers.
 
 Both are taken on one draw, of `N_SCORE` signals a cell with the seed `SCORE_SEED`, in every cell that the
 net was trained for. The score is each metric's value beside its limit. The answers are the estimates of the
@@ -31,7 +31,7 @@ from neural.estimators import NeuralEstimator
 SCORE_SEED = 20_000  # a stream of its own
 N_SCORE = 2000
 N_ANSWERS = 5
-TRAINED_FOR = ("inside", "mismatch")  # regions; in the others a net meets what it was never shown
+TRAINED_FOR = ("inside", "mismatch")  # regions; the other regions are outside the training range
 TOLERANCE = 1e-4  # of a value, relative
 COUNTS = 2  # samples or bursts by which a rate may differ
 ANSWER_TOLERANCE = 5e-6  # of the largest answer in the cell

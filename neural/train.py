@@ -40,11 +40,10 @@ from neural.training import Validate
 OUT = Path("weights")
 VALIDATION_SEED = 30_000
 N_VALIDATION = 500
-VALIDATED_ON = {"tone": "inside, 10 dB"}  # else on the condition that is trained on: there is no one SNR
 
 
 class Interrupted(KeyboardInterrupt):
-    """Ctrl-C came; the message says where the checkpoint lies."""
+    """Training was stopped by Ctrl-C; the message says where the checkpoint is."""
 
 
 def train_net(
@@ -105,8 +104,8 @@ def train_net(
 def _validation(recipe: Recipe, estimator: NeuralEstimator, progress: "ProgressLine") -> Validate:
     """Return what scores the net as it is: the first metric over its limit, or, of none, the metric."""
     task = task_of(recipe.task)
-    wanted = VALIDATED_ON.get(task.name)
-    condition = next((c for c in task.conditions if c.name == wanted), recipe.condition())
+    named = (c for c in task.conditions if c.name == recipe.validated_on)
+    condition = next(named, recipe.condition())
     context = draw_cell(task, condition, N_VALIDATION, VALIDATION_SEED)
     metric, about = next(iter(task.metrics.items()))
     limit = about.value(as_drawn(task.limit_losses(context)[metric]))

@@ -1,7 +1,7 @@
-"""How many files a new estimator, net or kind of mismatch touches: two each, its own and one table.
+"""How many places a new estimator, net, task, case or kind of mismatch touches: two, its own and one table.
 
-In a copy of the source each is added in the two places that CONTRIBUTING.md names, the net is trained, and
-a report is made from the rows of all three.
+In a copy of the source each is added in the two places that CONTRIBUTING.md names, a new folder being one
+of them; the net is trained, the case is run and shipped, and a report is made from the rows of all five.
 """
 
 import json
@@ -56,14 +56,127 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, in_white_noise
 
 
 def _signals(draws, n_samples, p):
-    return in_white_noise(draws, n_samples, p | {"amplitude": p["knob"] * p["amplitude"]})
+    return in_white_noise(draws, n_samples, p | {"amplitude": p["severity"] * p["amplitude"]})
 
 
-WEAKER = Kind("weaker tone", _signals, knob="share that is left", levels=(1.0, 1.5, 2.0))
+WEAKER = Kind("weaker tone", _signals, severity="share that is left", levels=(1.0, 1.5, 2.0))
 ''',
         "dspvnn/tasks/mismatch/kinds/__init__.py": {
             "KINDS: dict": "from dspvnn.tasks.mismatch.kinds.weaker import WEAKER\n\n",
             "        DECAY,\n    )": "        WEAKER,\n",
+        },
+    },
+    "task": {
+        "dspvnn/tasks/level/__init__.py": '''"""A task of a test: the level of a constant in noise."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+
+from dspvnn.estimator import SignalEstimator
+from dspvnn.tasks.base import Condition, LineUp, Metric, Pair, Trials
+from dspvnn.tasks.page import Headline, Page, Picture, dots
+
+ERROR = "level rmse"
+
+
+class Average(SignalEstimator):
+    """The mean of the record."""
+
+    def predict(self, X):
+        return self._check(X).mean(axis=1)
+
+
+class Middle(SignalEstimator):
+    """The median of the record."""
+
+    def predict(self, X):
+        return np.median(self._check(X), axis=1)
+
+
+@dataclass(frozen=True)
+class Level:
+    """Draws constants in white noise of unit variance."""
+
+    name: str = "level"
+    title: str = "Level of a constant"
+    metrics: dict = field(default_factory=lambda: {ERROR: Metric("1", root=True)})
+    calibrated: bool = False
+    n_training: int = 10
+    side_information: frozenset = frozenset()
+    training: Condition = Condition("constant")
+    conditions: tuple = (Condition("constant"),)
+    pairs: tuple = (Pair("level by median", "level by mean", ERROR, "what the median loses"),)
+    lineup: LineUp = LineUp({"level by mean": Average, "level by median": Middle})
+    page: Page = Page(
+        text=Path(__file__).with_name("page.typ"),
+        headlines=(Headline("Mean or median", "constant", ERROR, "level by mean", "level by median"),),
+        pictures=(Picture("levels", dots("rms error of the level"), "Levels.", "error of the level"),),
+    )
+
+    def training_for(self, condition):
+        return self.training
+
+    def n_signals(self, requested, condition):
+        return requested
+
+    def draw(self, draws, n_signals, condition):
+        level = draws.standard_normal((n_signals,))
+        noise = draws.standard_normal((n_signals, condition.n_samples))
+        return Trials(level[:, None] + noise, level)
+
+    def losses(self, trials, estimates, calibration=None):
+        return {ERROR: (estimates - trials.target) ** 2}
+
+    def limit_losses(self, context, given=frozenset()):
+        return self.losses(context.trials, context.trials.signals.mean(axis=1))
+
+
+TASK = Level()
+''',
+        "dspvnn/tasks/level/page.typ": '''#import "/parts.typ": *
+#let task = task-named("level")
+
+A constant is to be told from noise that hides it.
+#plot("levels")
+#overview(task.title, task.table)
+''',
+        "dspvnn/tasks/__init__.py": {
+            "from dspvnn.tasks.base import": "from dspvnn.tasks import level\n",
+            "        witness.TASK,\n": "        level.TASK,\n",
+        },
+    },
+    "case": {
+        "dspvnn/cases/coin.py": '''"""A case of a test: how far the share of heads is from a half."""
+
+from functools import partial
+
+from dspvnn.cases.base import Case, Measurement, Outcome, Variant, typical
+from dspvnn.figures.variants import variants_figure
+from dspvnn.signals.randomness import stream
+from dspvnn.tasks import Metric
+
+
+def _tossed(n_tosses, seed, scale):
+    tosses = stream(seed, "test", "coin", n_tosses).random((200, n_tosses)) < 0.5
+    return Measurement([Outcome("a fair coin", "error", abs(tosses.mean(axis=1) - 0.5))])
+
+
+def _lesson(rows):
+    return f"Ten tosses are {typical(rows, 'ten tosses', 'a fair coin', 'error'):.2g} away."
+
+
+CASE = Case(
+    "coin", "Tosses of a coin", "How many tosses does a coin need?",
+    (Variant("ten tosses", partial(_tossed, 10)), Variant("100 tosses", partial(_tossed, 100), "floor")),
+    {"error": Metric("1")}, (("a fair coin", "error"),), _lesson,
+    partial(variants_figure, panels=(("a fair coin", "error"),), xlabel="error"), "Every seed a dot.",
+)
+''',
+        "dspvnn/cases/__init__.py": {
+            "from dspvnn.cases.base import": "from dspvnn.cases import coin\n",
+            "        baseband.CASE,\n": "        coin.CASE,\n",
         },
     },
 }  # fmt: skip
@@ -71,9 +184,12 @@ REPORT = """
 import json, sys
 from pathlib import Path
 
+from dspvnn.cases import CASES
+from dspvnn.cases.shipped import FOLDER, ship, shipped_rows
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import compare_cell
 from dspvnn.measure.paired import adjusted
+from dspvnn.measure.runtime import time_task
 from dspvnn.report.render import render
 from dspvnn.tasks import TASKS
 from neural.storage import WEIGHTS
@@ -82,22 +198,32 @@ from tests.report.every_row import RUN, every_row
 
 train_net("tone/gated", folder=WEIGHTS)
 rows = every_row()
-for task, entries in (("tone", ("sine fit", "lattice", "gated net")), ("tone-mismatch", ("sine fit",))):
+ENTRIES = {
+    "tone": ("sine fit", "lattice", "gated net"),
+    "tone-mismatch": ("sine fit",),
+    "level": ("level by mean", "level by median"),
+}
+for task, entries in ENTRIES.items():
     chosen = [c for c in lineup(task, "cpu") if c.label in entries or c.label.startswith("mixture")]
     for cell in TASKS[task].conditions:
-        if task == "tone" or cell.kind == "weaker tone":
+        if task != "tone-mismatch" or cell.kind == "weaker tone":
             rows += compare_cell(task, cell, chosen, 40, 0)
+rows += time_task("level", lineup("level", "cpu"), 2, 0)
+ship(CASES["coin"], CASES["coin"].run(), FOLDER)
+rows += shipped_rows(CASES["coin"])
 render(adjusted(rows), RUN, Path(sys.argv[1]), ("html",))
 print(json.dumps([[r.task, r.estimator, r.condition] for r in rows if r.n_signals < 500]))
 """
 
 
 def add(root, files):
-    """Write what is new in two places, and return them."""
+    """Write what is new, and return the places: files, of a new folder the folder alone."""
+    places = {path if path.parent.exists() else path.parent for path in (root / name for name in files)}
     for name, change in files.items():
         path = root / name
         if isinstance(change, str):
             assert not path.exists()
+            path.parent.mkdir(exist_ok=True)
             path.write_text(change, encoding="utf-8")
         else:
             text = path.read_text(encoding="utf-8")
@@ -105,11 +231,11 @@ def add(root, files):
                 assert text.count(before) == 1, (name, before)
                 text = text.replace(before, line + before)
             path.write_text(text, encoding="utf-8")
-    return list(files)
+    return places
 
 
 @pytest.mark.slow
-def test_a_classical_estimator_a_net_and_a_kind_of_mismatch_touch_two_files_each(tmp_path):
+def test_an_estimator_a_net_a_task_a_case_and_a_kind_of_mismatch_touch_two_places_each(tmp_path):
     root = tmp_path / "source"
     for package in ("dspvnn", "baselines", "neural"):
         shutil.copytree(ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__"))
@@ -131,3 +257,13 @@ def test_a_classical_estimator_a_net_and_a_kind_of_mismatch_touch_two_files_each
         assert ["tone-mismatch", "mixture LSTM", f"weaker tone, {level}"] in rows  # a pair
     assert "weaker tone" in page
     assert "weaker tone" in figures["tone-mismatch"]
+    for label in ("level by mean", "level by median"):
+        assert ["level", label, "constant"] in rows
+        assert label in page
+        assert label in figures["levels"]
+    assert "Mean or median" in page  # the verdict
+    assert "A constant is to be told from noise" in page
+    assert ["case/coin", "ten tosses", "a fair coin"] in rows
+    assert "Tosses of a coin" in page
+    assert "Ten tosses are" in page
+    assert "ten tosses" in figures["case-coin"]

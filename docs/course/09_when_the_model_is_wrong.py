@@ -41,17 +41,19 @@ N_SAMPLES = 128
 #
 # The sine fit of lesson 3 is the best there is *if* the record is one sine in
 # white Gaussian noise. Real records are not. This toolkit has nine kinds of
-# **mismatch**, each with a knob from light to heavy. Here are four of them, on
+# **mismatch**, each with a severity, light to heavy. Here are four of them, on
 # tones of about 0.1 cycles per sample at 20 dB. The SNR counts all of the
 # noise: a record with impulses has as much noise power as one without, in
 # fewer places.
 
 
 # %%
-def spoilt(kind, knob, n_signals, snr_db=20):
+def spoilt(kind, severity, n_signals, snr_db=20):
     """Return records, true frequencies and the bound on the rms error."""
     level = (snr_db, snr_db)
-    condition = MismatchCondition("", kind=kind, knob=knob, snr_range_db=level)
+    condition = MismatchCondition(
+        "", kind=kind, severity=severity, snr_range_db=level
+    )
     trials = TASKS["tone-mismatch"].draw(rng, n_signals, condition)
     bound = np.sqrt(np.mean(mismatch_bound(condition, trials)))
     return trials.signals, trials.target, bound
@@ -69,9 +71,9 @@ pictures = {
     "autoregressive noise": 0.98,
 }
 figure, axes = plt.subplots(2, 2, figsize=(9, 4), sharex=True)
-for ax, (kind, knob) in zip(axes.flat, pictures.items(), strict=True):
-    ax.plot(spoilt(kind, knob, 1)[0][0], ".-", lw=0.7, ms=3)
-    ax.set_title(f"{kind}: {KINDS[kind].knob} {knob:g}")
+for ax, (kind, severity) in zip(axes.flat, pictures.items(), strict=True):
+    ax.plot(spoilt(kind, severity, 1)[0][0], ".-", lw=0.7, ms=3)
+    ax.set_title(f"{kind}: {KINDS[kind].severity} {severity:g}")
 plt.show()
 
 # %% [markdown]
@@ -84,13 +86,13 @@ plt.show()
 
 # %%
 plain = Filled(SineFit())
-for kind, knob in pictures.items():
-    signals, truth, bound = spoilt(kind, knob, 400)
+for kind, severity in pictures.items():
+    signals, truth, bound = spoilt(kind, severity, 400)
     ratio = rms(plain.predict(signals) - truth) / bound
     print(f"{kind:22} the sine fit's error is {ratio:5.1f} times the bound")
 
 # %% [markdown]
-# The wandering noise, with the largest knob of all, does least: a tone is
+# The wandering noise, with the largest severity of all, does least: a tone is
 # disturbed by the noise at its own frequency only, and there this noise is
 # weak. With two tones the fit is far off, and with impulses and gaps it leaves
 # a factor of 2 and more on the table. One after the other.
@@ -401,8 +403,8 @@ print(check.chosen(chosen))
 # %%
 cells, records, truths, bounds = [], [], [], []
 for kind, about in KINDS.items():
-    for level, knob in list(zip(LEVELS, about.levels, strict=True))[1:]:
-        signals, truth, bound = spoilt(kind, knob, 60)
+    for level, severity in list(zip(LEVELS, about.levels, strict=True))[1:]:
+        signals, truth, bound = spoilt(kind, severity, 60)
         cells.append(f"{kind}, {level}" if about.remedy else kind)
         records.append(signals)
         truths.append(truth)

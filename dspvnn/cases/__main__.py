@@ -23,6 +23,7 @@ def main(
     *,
     jobs: Jobs = 1,
     out: NamedPath | None = None,
+    accept: Annotated[bool, Parameter(negative=())] = False,
     debug: Debug = False,
 ) -> None:
     """Repeat the named cases, or all of them; a run that was stopped goes on where it was.
@@ -35,15 +36,23 @@ def main(
         Processes; 0 takes one for each core.
     out
         The folder; by default the one whose rows ship. Finished measurements are kept in its cells/.
+    accept
+        Repeat nothing: keep the rows that ship, and note that the present source would make the same ones.
+        For a change of a case's source that changes no number.
     """
     from dspvnn.cases import CASES
     from dspvnn.cases.shipped import FOLDER, ship
+    from dspvnn.cases.shipped import accept as accept_rows
     from dspvnn.sweep import Shelf, Sweep
 
     chosen = names or list(CASES)
     for name in chosen:
         if name not in CASES:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}")
+    if accept:
+        for name in chosen:
+            accept_rows(CASES[name], out or FOLDER)
+        return
     folder = out or FOLDER
     jobs = jobs or os.cpu_count() or 1
     with own_folder(out) if out else nullcontext(), Shelf(folder / "cells") as shelf:

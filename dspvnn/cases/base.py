@@ -9,7 +9,6 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from statistics import median
 from typing import Any
 
 import numpy as np
@@ -18,7 +17,7 @@ from matplotlib.figure import Figure
 
 from dspvnn.cases.original import Original
 from dspvnn.measure.statistics import as_drawn, interval, ratio_interval, resampling_weights
-from dspvnn.results.rows import Row
+from dspvnn.results.rows import Row, median_training
 from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep, rows_of
 from dspvnn.tasks import Metric
@@ -175,12 +174,8 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
 
 def typical(rows: Sequence[Row], label: str, condition: str, metric: str, column: str = "value") -> float:
     """Return the median over the seeds of a variant's value (or another column); NaN if there is none."""
-    found = [
-        getattr(r, column)
-        for r in rows
-        if (r.estimator, r.condition, r.metric) == (label, condition, metric)
-    ]
-    return float(median(found)) if found else math.nan
+    found = [r for r in rows if (r.estimator, r.condition, r.metric) == (label, condition, metric)]
+    return float(getattr(median_training(found, column), column)) if found else math.nan
 
 
 def one_at_a_time(asked: float, changes: Mapping[str, float], unit: str = "") -> str:

@@ -7,7 +7,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 from dspvnn.cases.base import TRAINING_TIME, Case
-from dspvnn.results.rows import Row, read_rows, write_rows, write_run
+from dspvnn.cases.setup import setup_digest
+from dspvnn.results.machine import commit
+from dspvnn.results.rows import Row, read_rows, read_run, write_rows, write_run
 
 FOLDER = Path(__file__).with_name("results")
 
@@ -43,6 +45,8 @@ def ship(case: Case, rows: list[Row], folder: Path) -> None:
     packages = ("numpy", "scipy", "torch")
     how = {
         "case": case.name,
+        "setup": setup_digest(case),
+        "commit": commit(),
         "command": f"python -m dspvnn.cases {case.name}",
         "seeds": list(case.seeds),
         "cores": os.cpu_count(),
@@ -52,3 +56,9 @@ def ship(case: Case, rows: list[Row], folder: Path) -> None:
         "made": time.strftime("%Y-%m-%d", time.gmtime()),
     }
     write_run(folder / f"{case.name}.json", how)
+
+
+def accept(case: Case, folder: Path = FOLDER) -> None:
+    """Say of the rows that ship with a case that its present set-up would make the same ones."""
+    path = folder / f"{case.name}.json"
+    write_run(path, read_run(path) | {"setup": setup_digest(case)})

@@ -6,12 +6,12 @@ import numpy as np
 
 from dspvnn.cases.base import Outcome
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Context, Metric
+from dspvnn.tasks import Context, Metric
+from dspvnn.tasks.tone import TASK
 
 ERROR = "rms error over the bound"
 METRICS = {ERROR: Metric("× Cramér-Rao bound", root=True)}
 N_TEST = 5000
-TASK = TASKS["tone"]
 
 
 def over_the_bound(

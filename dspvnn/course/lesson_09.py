@@ -10,7 +10,7 @@ from dspvnn.course.verdict import Fault, check
 from dspvnn.tasks import TASKS
 from dspvnn.tasks.mismatch.task import MismatchCondition, mismatch_bound
 
-HIT = MismatchCondition("impulses", kind="impulses", knob=0.05)
+HIT = MismatchCondition("impulses", kind="impulses", severity=0.05)
 AT_MOST = 1.4  # times the bound: the fit of the lesson has 1.08, the sine fit 2.1; 600 records tell to 4 %
 
 

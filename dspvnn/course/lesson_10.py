@@ -150,7 +150,7 @@ class HonestComparison(Comparison):
 
     def step_3_fit(self) -> Any:
         """Tell the sine fit the band that the nets know."""
-        return made("sine fit, told the range")
+        return made("sine fit, given the range")
 
     def step_5_training(self, losses: np.ndarray) -> np.ndarray:
         """Let every training count."""

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from dspvnn.figures.curves import new_figure, shows, styled
 from dspvnn.figures.looks import looks
 from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row
 
 TITLES = {
     "below": "Below the training range",
@@ -44,9 +44,9 @@ def _lines(ax: Axes, rows: Sequence[Row]) -> None:
     for label in dict.fromkeys(r.estimator for r in rows):
         mine = sorted((r for r in rows if r.estimator == label), key=lambda r: r.position)
         x, y, low, high = np.array([(r.position, r.value, r.ci_low, r.ci_high) for r in mine]).T
-        colour, marker, line = look[without_seed(label)]
+        colour, marker, line = look[mine[0].entry]
         points = ax.errorbar(
             x, y, np.maximum(0, [y - low, high - y]), color=colour, marker=marker, ls=line,
-            elinewidth=0.8, label=without_seed(label),
+            elinewidth=0.8, label=mine[0].entry,
         )  # fmt: skip
         shows(points, *mine)

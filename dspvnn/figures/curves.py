@@ -19,7 +19,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from dspvnn.figures.looks import KIND_LOOK, looks
 from dspvnn.figures.point_labels import shortened
 from dspvnn.results.numbers import NO_LIMIT, has_no_limit
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row
 
 WIDTH = 7.0  # inches: the text width of the report
 LABEL = 42  # characters: longer names beside an axis are wrapped
@@ -59,8 +59,7 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection
     """
     ends: dict[str, tuple[float, str]] = {}
     look, at_zero = looks(rows), []
-    for label in dict.fromkeys(r.estimator for r in rows if without_seed(r.estimator) not in leave_out):
-        name = without_seed(label)
+    for label, name in dict.fromkeys((r.estimator, r.entry) for r in rows if r.entry not in leave_out):
         mine = sorted((r for r in rows if r.estimator == label and r.value > 0), key=lambda r: r.position)
         if not mine:
             at_zero.append(shortened(label))  # the axis is logarithmic
@@ -97,7 +96,7 @@ def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection
 
 
 def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
-    """Write each line's name beside its last point, moved apart where they would overlap."""
+    """Write each line's name beside its last point; names that would overlap are moved apart."""
     if not ends:
         return
     ends = sorted(ends, key=lambda end: end[1])
@@ -121,7 +120,7 @@ def label_ends(ax: Axes, ends: list[tuple[str, float, str]]) -> None:
 def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure:
     """Draw one panel a condition, one line an estimator, every seed of a net a dot."""
     conditions = list(dict.fromkeys(r.condition for r in rows))
-    estimators = list(dict.fromkeys(without_seed(r.estimator) for r in rows))[::-1]
+    estimators = list(dict.fromkeys(r.entry for r in rows))[::-1]
     names = [wrapped(name, LABEL) for name in estimators]
     titles = [wrapped(condition, min(20, max(5, 56 // len(conditions)))) for condition in conditions]
     broken = any("\n" in name for name in names)
@@ -135,7 +134,7 @@ def dots(rows: Sequence[Row], xlabel: str, limit_label: str = "limit") -> Figure
         mine = [r for r in rows if r.condition == condition]
         for row in mine:
             colour, marker = KIND_LOOK[row.kind]
-            place = estimators.index(without_seed(row.estimator))
+            place = estimators.index(row.entry)
             value = max(row.value, left)
             spread = [[max(0.0, value - max(row.ci_low, left))], [max(0.0, row.ci_high - value)]]
             point = ax.errorbar(

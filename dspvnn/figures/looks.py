@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import product
 from zlib import crc32
 
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row
 
 Look = tuple[str, str, str]
 KIND_LOOK = {
@@ -52,7 +52,7 @@ def looks(rows: Sequence[Row]) -> dict[str, Look]:
     these rows has: the same look in every figure, but for such collisions, and never that of another.
     """
     own = list(dict.fromkeys(r.estimator for r in rows if r.kind == "yours"))
-    names = dict.fromkeys(without_seed(r.estimator) for r in rows)
+    names = dict.fromkeys(r.entry for r in rows)
     found = {name: LOOK[name] for name in names if name in LOOK}
     found |= {name: _of_yours(own.index(name)) for name in names if name in own and name not in LOOK}
     return found | _worked_out(sorted(name for name in names if name not in found))

@@ -11,7 +11,7 @@ from dspvnn.figures.looks import KIND_LOOK
 from dspvnn.figures.point_labels import shortened, write_names
 from dspvnn.results.metrics import EXPONENT, RUNTIME, TIME_OF_A_CALL
 from dspvnn.results.numbers import NO_LIMIT, has_no_limit
-from dspvnn.results.rows import ROUNDING, Row, without_seed
+from dspvnn.results.rows import ROUNDING, Row
 
 
 @styled
@@ -48,7 +48,7 @@ def pareto(rows: Sequence[Row], condition: str = "") -> Figure:
     unknown = all(map(has_no_limit, scored))
     ax.set_title(f"{metric}, {condition}" + (f" ({NO_LIMIT})" if unknown else ""))
     ax.margins(x=0.12, y=0.15)
-    first = {without_seed(row.estimator): (x, y, row.kind) for x, y, row in reversed(points)}
+    first = {row.entry: (x, y, row.kind) for x, y, row in reversed(points)}
     names = [(shortened(name), (x, y), KIND_LOOK[kind][0]) for name, (x, y, kind) in first.items()]
     lines = list(pairwise(front))
     if in_ratios:

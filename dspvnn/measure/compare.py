@@ -34,6 +34,7 @@ class Contestant:
 
     `learns`: it is fitted on the cell's training draw. `only`: the sweeps that it stands in, all if empty.
     `digest` stands for what `make` reads besides the code, a net's weights, where finished cells are kept.
+    `entry`, `training_seed`: of a net with several trainings its name without the seed, and the seed.
     """
 
     label: str
@@ -41,6 +42,16 @@ class Contestant:
     learns: bool = True
     only: tuple[str, ...] = ()
     digest: str = ""
+    entry: str = ""
+    training_seed: int | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entry", self.entry or self.label)
+
+    @property
+    def named(self) -> dict[str, Any]:
+        """The columns of a row that say whose it is."""
+        return {"estimator": self.label, "entry": self.entry, "training_seed": self.training_seed}
 
     def fitted(self, training: Trials) -> Any:
         """Return the estimator, fitted on a training draw if it learns."""
@@ -135,7 +146,7 @@ def compare_cell(
         context = draw_cell(task, condition, n_signals, seed)
         limits: dict[frozenset[SideInformation], dict[str, np.ndarray]] = {}
         rows: list[Row] = []
-        losses: dict[str, dict[str, np.ndarray]] = {metric: {} for metric in task.metrics}
+        losses: dict[str, dict[str, list[np.ndarray]]] = {metric: {} for metric in task.metrics}
 
         @cache
         def weights(n: int) -> np.ndarray:
@@ -149,11 +160,9 @@ def compare_cell(
             if given not in limits:
                 limits[given] = task.limit_losses(context, given)
             scored = score(task, estimator, context)
-            rows += _rows(
-                task, condition, contestant.label, estimator, scored, limits[given], seed, weights
-            )
+            rows += _rows(task, condition, contestant, estimator, scored, limits[given], seed, weights)
             for metric, values in scored.losses.items():
-                losses[metric][contestant.label] = as_drawn(values)
+                losses[metric].setdefault(contestant.entry, []).append(as_drawn(values))
         rng = stream(seed, "seeds", task.name, condition.name)
         cells = {row.metric: row for row in rows}
         for metric, cell in cells.items():
@@ -165,7 +174,7 @@ def compare_cell(
 def _rows(
     task: Task,
     condition: Condition,
-    label: str,
+    contestant: Contestant,
     estimator: Any,
     scored: Scored,
     limits: Mapping[str, np.ndarray],
@@ -179,7 +188,7 @@ def _rows(
         yield Row(
             task=task.name, condition=condition.name, region=condition.region,
             sweep=condition.sweep, position=condition.position, snr_db=condition.snr_db,
-            estimator=label, kind=estimator.kind, metric=metric, unit=about.unit,
+            **contestant.named, kind=estimator.kind, metric=metric, unit=about.unit,
             value=value, ci_low=low, ci_high=high, limit=about.value(as_drawn(limit)),
             ratio_to_limit=ratio, ratio_low=ratio_low, ratio_high=ratio_high,
             n_signals=losses.shape[-1], n_failed=scored.n_failed,

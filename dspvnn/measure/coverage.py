@@ -2,7 +2,7 @@
 
 Of every estimator whose `predict` takes `return_std`, over SNR, inside and on both sides of the training
 range. An interval of 95 % that holds the truth less often is too short, one that holds it more often too
-long. z is the normal's; an estimate that failed holds nothing (`n_failed` counts it).
+long. z is the quantile of the normal distribution; a failed estimate counts as an interval that misses.
 """
 
 import inspect
@@ -21,7 +21,8 @@ from dspvnn.measure.compare import Contestant
 from dspvnn.results.metrics import COVERAGE_LEVELS, coverage_metric
 from dspvnn.results.rows import CONFIDENCE, Row
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Trials
+from dspvnn.tasks import Trials
+from dspvnn.tasks.tone import TASK
 from dspvnn.tasks.tone.task import SWEEP_EDGES, TRAINING_RANGE, ToneCondition
 
 SNRS_DB = (0, 5, 10, 15, 20, 30, 40)
@@ -43,22 +44,21 @@ def calibration_rows(contestants: Sequence[Contestant], n_signals: int, seed: in
     Parameters
     ----------
     contestants : sequence of Contestant
-        Of the task "tone"; those without standard errors are passed over.
+        Of the task of the tone; those without standard errors are passed over.
     n_signals : int
         A cell: a range of `RANGES` at one of `SNRS_DB`.
     """
-    task = TASKS["tone"]
-    training = task.draw(stream(seed, "train", "tone", "coverage"), task.n_training, task.training)
+    training = TASK.draw(stream(seed, "train", TASK.name, "coverage"), TASK.n_training, TASK.training)
     fitted = []
     rows: list[Row] = []
     with threadpool_limits(1):
         for contestant in contestants:
             if gives_std(contestant.make()):
-                fitted.append((contestant.label, contestant.fitted(training)))
+                fitted.append((contestant, contestant.fitted(training)))
         for condition in _conditions():
-            trials = task.draw(stream(seed, "test", "tone", condition.name), n_signals, condition)
-            for label, estimator in fitted:
-                rows += _rows(condition, trials, label, estimator, seed)
+            trials = TASK.draw(stream(seed, "test", TASK.name, condition.name), n_signals, condition)
+            for contestant, estimator in fitted:
+                rows += _rows(condition, trials, contestant, estimator, seed)
     return rows
 
 
@@ -70,7 +70,9 @@ def _conditions() -> Iterator[ToneCondition]:
         )  # fmt: skip
 
 
-def _rows(condition: ToneCondition, trials: Trials, label: str, estimator: Any, seed: int) -> Iterator[Row]:
+def _rows(
+    condition: ToneCondition, trials: Trials, contestant: Contestant, estimator: Any, seed: int
+) -> Iterator[Row]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", EstimationWarning)  # counted in n_failed instead
         estimates, std = estimator.predict(trials.signals, return_std=True)
@@ -80,8 +82,8 @@ def _rows(condition: ToneCondition, trials: Trials, label: str, estimator: Any, 
         n_covered = int(np.sum(error <= norm.ppf((1 + level) / 2) * np.where(failed, 0.0, std)))
         low, high = proportion_confint(n_covered, len(error), alpha=1 - CONFIDENCE, method="beta")
         yield Row(
-            task="tone", condition=condition.name, region=condition.region, sweep=condition.sweep,
-            position=condition.position, snr_db=condition.snr_db, estimator=label, kind="calibration",
+            task=TASK.name, condition=condition.name, region=condition.region, sweep=condition.sweep,
+            position=condition.position, snr_db=condition.snr_db, **contestant.named, kind="calibration",
             metric=coverage_metric(level), unit="share", value=n_covered / len(error),
             ci_low=float(low), ci_high=float(high), n_signals=len(error), n_failed=int(failed.sum()),
             side_information=estimator.side_information, seed=seed,

@@ -17,7 +17,7 @@ from scipy.stats import ttest_1samp
 from statsmodels.stats.multitest import multipletests
 
 from dspvnn.results.metrics import DIFFERENCE, RATIO
-from dspvnn.results.rows import CONFIDENCE, Row, without_seed
+from dspvnn.results.rows import CONFIDENCE, Row
 from dspvnn.tasks.base import Metric, Pair, Task
 
 
@@ -31,7 +31,7 @@ def pairs_of(task: Task) -> tuple[Pair, ...]:
 def paired_rows(
     pairs: Sequence[Pair],
     cell: Row,
-    losses: Mapping[str, np.ndarray],
+    losses: Mapping[str, Sequence[np.ndarray]],
     metric: Metric,
     weights: np.ndarray,
     rng: np.random.Generator,
@@ -45,21 +45,22 @@ def paired_rows(
     cell : Row
         Any row of the cell in that metric: where the comparison stands.
     losses : mapping
-        The loss of every trial, ``(n_signals,)``, by label, seeds apart.
+        The losses of the trials, by entry of the line-up: of every training one array ``(n_signals,)``.
     weights : array, ``(n_resamples, n_signals)``
         Of `dspvnn.measure.statistics.resampling_weights`.
     """
     rows = []
     for pair in pairs:
-        mine = [values for label, values in losses.items() if without_seed(label) == pair.label]
-        if pair.metric != cell.metric or not mine or pair.reference not in losses:
+        if pair.metric != cell.metric or not {pair.label, pair.reference} <= losses.keys():
             continue
-        difference, in_logs = _differences(np.array(mine), losses[pair.reference], metric)
+        (reference,) = losses[pair.reference]  # whoever others are compared with has one training
+        difference, in_logs = _differences(np.array(losses[pair.label]), reference, metric)
         mean, low, high, p_value = paired_test(difference, weights, rng)
         shown = np.exp([mean, low, high]) if in_logs else np.array([mean, low, high])
         rows.append(
             replace(
-                cell, estimator=pair.label, metric=RATIO if in_logs else DIFFERENCE,
+                cell, estimator=pair.label, entry=pair.label, training_seed=None,
+                metric=RATIO if in_logs else DIFFERENCE,
                 unit="" if in_logs else f"({metric.unit})²" if metric.root else metric.unit, kind="paired",
                 side_information=frozenset(), reference=pair.reference, compared=pair.metric,
                 value=float(shown[0]), ci_low=float(shown[1]), ci_high=float(shown[2]), p_value=p_value,

@@ -29,12 +29,12 @@ def time_task(task: str | Task, contestants: Sequence[Contestant], rounds: int, 
     signals = task.draw(stream(seed, "test", task.name, RUNTIME), large, condition).signals
     rows = []
     with threadpool_limits(1):
-        fitted = [(c.label, c.fitted(training)) for c in contestants]
+        fitted = [(c, c.fitted(training)) for c in contestants]
         for batch in (1, large):
             times = interleaved([e for _, e in fitted], signals[:batch], rounds)
-            for (label, estimator), samples in zip(fitted, times, strict=True):
+            for (contestant, estimator), samples in zip(fitted, times, strict=True):
                 if getattr(estimator, "error", ""):
-                    continue  # the time of a failure says nothing
+                    continue  # an estimator that raised an error has no runtime
                 low, middle, high = np.quantile(samples / batch, (0.25, 0.5, 0.75))
                 rows.append(
                     Row(
@@ -42,7 +42,7 @@ def time_task(task: str | Task, contestants: Sequence[Contestant], rounds: int, 
                         condition=f"batch of {batch}",
                         region="inside",
                         snr_db=np.nan,
-                        estimator=label,
+                        **contestant.named,
                         kind=estimator.kind,
                         metric=RUNTIME,
                         unit="s/signal",

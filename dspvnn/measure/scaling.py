@@ -28,7 +28,7 @@ def growth_rows(task_name: str, contestants: Sequence[Contestant], rounds: int, 
 
     Rows of sweep "records" and "length"; an exponent's position is the number of sizes it is fitted to.
     """
-    estimators = [(c.label, c.make()) for c in contestants if not c.learns]
+    estimators = [(c, c.make()) for c in contestants if not c.learns]
     noise = stream(seed, "test", task_name, TIME_OF_A_CALL)
     rows = []
     with threadpool_limits(1):
@@ -40,8 +40,8 @@ def growth_rows(task_name: str, contestants: Sequence[Contestant], rounds: int, 
                     for shape in shapes
                 ]
             )  # (n_sizes, n_estimators, rounds)
-            for i, (label, estimator) in enumerate(estimators):
-                rows += _rows(task_name, sweep, sizes, label, estimator, times[:, i], seed)
+            for i, (contestant, estimator) in enumerate(estimators):
+                rows += _rows(task_name, sweep, sizes, contestant, estimator, times[:, i], seed)
     return rows
 
 
@@ -49,7 +49,7 @@ def _rows(
     task_name: str,
     sweep: str,
     sizes: Sequence[int],
-    label: str,
+    contestant: Contestant,
     estimator: Any,
     times: np.ndarray,
     seed: int,
@@ -58,7 +58,7 @@ def _rows(
         value, low, high = map(float, numbers)
         return Row(
             task=task_name, condition=f"growth with {sweep}", region="inside", snr_db=np.nan,
-            estimator=label, kind=estimator.kind, metric=metric, unit=unit, value=value, ci_low=low,
+            **contestant.named, kind=estimator.kind, metric=metric, unit=unit, value=value, ci_low=low,
             ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
             sweep=sweep, position=position,
         )  # fmt: skip

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from dspvnn.measure.compare import Contestant, draw_cell, score
 from dspvnn.results.rows import CONFIDENCE, Row
-from dspvnn.tasks import TASKS
+from dspvnn.tasks.tone import TASK
 from dspvnn.tasks.tone.task import ToneCondition
 
 SLOPE = "decades of error per 10 dB"
@@ -29,16 +29,14 @@ def trend_rows(contestants: Sequence[Contestant], n_signals: int, seed: int) -> 
     Parameters
     ----------
     contestants : sequence of Contestant
-        Of the task "tone", the sine fit among them.
+        Of the task of the tone, the sine fit among them.
     n_signals : int
         Of each SNR of the task's sweep between the ends of `SNRS_DB`.
     """
     labels = [c.label for c in contestants]
     if REFERENCE not in labels:
         raise ValueError(f"contestants must hold the {REFERENCE}, got {labels}")
-    conditions = [
-        c for c in TASKS["tone"].conditions if c.sweep == "snr" and SNRS_DB[0] <= c.snr_db <= SNRS_DB[1]
-    ]
+    conditions = [c for c in TASK.conditions if c.sweep == "snr" and SNRS_DB[0] <= c.snr_db <= SNRS_DB[1]]
     with threadpool_limits(1):
         errors = np.stack([_log_errors(contestants, c, n_signals, seed) for c in conditions])
     snr = np.repeat([c.snr_db / 10 for c in conditions], n_signals)
@@ -47,11 +45,11 @@ def trend_rows(contestants: Sequence[Contestant], n_signals: int, seed: int) -> 
     slopes = slice(len(labels), None)
     low, high = fit.conf_int(1 - CONFIDENCE).T[:, slopes]
     rows = []
-    for i, label in enumerate(labels):
+    for i, contestant in enumerate(contestants):
         rows.append(
             Row(
-                task="tone", condition=f"inside, {SNRS_DB[0]} to {SNRS_DB[1]} dB", region="inside",
-                snr_db=math.nan, estimator=label, kind="trend", metric=SLOPE, unit="decades",
+                task=TASK.name, condition=f"inside, {SNRS_DB[0]} to {SNRS_DB[1]} dB", region="inside",
+                snr_db=math.nan, **contestant.named, kind="trend", metric=SLOPE, unit="decades",
                 value=float(fit.params[slopes][i]), ci_low=float(low[i]), ci_high=float(high[i]),
                 n_signals=len(snr), p_value=_differs(fit, labels, i), seed=seed,
             )
@@ -62,11 +60,10 @@ def trend_rows(contestants: Sequence[Contestant], n_signals: int, seed: int) -> 
 def _log_errors(
     contestants: Sequence[Contestant], condition: ToneCondition, n_signals: int, seed: int
 ) -> np.ndarray:
-    task = TASKS["tone"]
-    context = draw_cell(task, condition, n_signals, seed)
+    context = draw_cell(TASK, condition, n_signals, seed)
     answers = []
     for contestant in contestants:
-        squared = score(task, contestant.fitted(context.training), context).losses[METRIC]
+        squared = score(TASK, contestant.fitted(context.training), context).losses[METRIC]
         answers.append(np.log10(np.maximum(squared, 1e-32)) / 2)
     return np.stack(answers)
 
@@ -83,7 +80,7 @@ def _clustered(values: np.ndarray, snr: np.ndarray) -> sm.regression.linear_mode
 def _differs(fit: sm.regression.linear_model.RegressionResults, labels: list[str], i: int) -> float:
     reference = labels.index(REFERENCE)
     answers = fit.model.endog.reshape(len(labels), -1)
-    if np.array_equal(answers[i], answers[reference]):  # rounding over rounding would be the p-value
+    if np.array_equal(answers[i], answers[reference]):  # else the p-value is one of rounding
         return math.nan
     contrast = np.zeros(2 * len(labels))
     contrast[len(labels) + i], contrast[len(labels) + reference] = 1, -1

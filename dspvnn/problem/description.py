@@ -99,7 +99,7 @@ class Problem:
             raise ValueError(f"noise must be one of {', '.join(noise_kinds())}, got {self.noise!r}")
         if not all(isinstance(name, str) for name in self.estimators):
             raise ValueError(f"estimators must be names, got {self.estimators}")
-        self._knob()
+        self._severity_as_number()
 
     @property
     def n_samples(self) -> int:
@@ -111,7 +111,7 @@ class Problem:
         """The kind of noise, as `KINDS` calls it."""
         return WHITE if self.noise == "white" else self.noise
 
-    def _knob(self) -> float:
+    def _severity_as_number(self) -> float:
         """Return the severity as a number."""
         levels = KINDS[self.kind].levels
         if isinstance(self.severity, str) and self.severity in LEVELS:
@@ -126,7 +126,8 @@ class Problem:
         low, high = (f / self.sample_rate for f in self.frequency_range)
         whole = ProblemCondition(
             "whole range", n_samples=self.n_samples, frequency_range=(low, high),
-            snr_range_db=self.snr_range, kind=self.kind, knob=self._knob(), sample_rate=self.sample_rate,
+            snr_range_db=self.snr_range, kind=self.kind, severity=self._severity_as_number(),
+            sample_rate=self.sample_rate,
         )  # fmt: skip
         return problem_task(whole, whole if self.trained else SHIPPED)
 

@@ -15,13 +15,13 @@ from dspvnn.estimator import EstimationWarning, SideInformation
 from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME, WHITE, ProblemTask
 from dspvnn.signals.waveforms import sample_index
-from dspvnn.tasks import LineUp
+from dspvnn.tasks import LineUp, mismatch, tone
 from dspvnn.tasks.mismatch.task import remedied
 from neural.recipes import Recipe
 from neural.roster import NETS
 
 T = TypeVar("T")
-TOLD = "sine fit, told the range"
+GIVEN_RANGE = "sine fit, given the range"
 LIKE = {  # a net that is trained for the problem: the label it has there, and whose recipe it follows
     "LSTM": "tone/lstm",
     "LSTM + sine fit": "tone/lstm+sine-fit",
@@ -62,10 +62,10 @@ def own(problem: Problem) -> tuple[str, ...]:
 def _baselines(problem: Problem) -> dict[str, Callable[[], Any]]:
     if problem.kind == WHITE:
         in_cycles = problem.task().training.frequency_range
-        return BASELINES["tone"] | {TOLD: partial(SineFit, frequency_range=in_cycles)}
+        return BASELINES[tone.TASK.name] | {GIVEN_RANGE: partial(SineFit, frequency_range=in_cycles)}
     return {
         label: make
-        for label, make in BASELINES["tone-mismatch"].items()
+        for label, make in BASELINES[mismatch.TASK.name].items()
         if not remedied(label) or problem.kind in remedied(label)
     }
 
@@ -73,7 +73,7 @@ def _baselines(problem: Problem) -> dict[str, Callable[[], Any]]:
 def _nets(problem: Problem) -> dict[str, str]:
     if problem.trained:
         return {label: _own_name(like) for label, like in _like(problem).items()}
-    return NETS["tone" if problem.kind == WHITE else "tone-mismatch"]
+    return NETS[(tone if problem.kind == WHITE else mismatch).TASK.name]
 
 
 def _like(problem: Problem) -> dict[str, str]:

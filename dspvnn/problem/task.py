@@ -88,7 +88,7 @@ class ProblemTask(Mismatch):
 
 def region(condition: MismatchCondition, trained: MismatchCondition = SHIPPED) -> str:
     """Return where a cell lies from a training range: "inside" only if all of it does."""
-    if (condition.kind, condition.knob) != (trained.kind, trained.knob):
+    if (condition.kind, condition.severity) != (trained.kind, trained.severity):
         return "mismatch"
     low, high = condition.frequency_range
     snrs = condition.snr_range_db
@@ -127,4 +127,4 @@ def problem_task(whole: ProblemCondition, trained: MismatchCondition = SHIPPED) 
 
 def noise_kinds() -> dict[str, str]:
     """Return the kinds of noise that a problem may have, with what their severity is."""
-    return {"white" if name == WHITE else name: kind.knob for name, kind in KINDS.items()}
+    return {"white" if name == WHITE else name: kind.severity for name, kind in KINDS.items()}

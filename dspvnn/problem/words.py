@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dspvnn.problem.description import Problem
 from dspvnn.problem.task import NAME, SHIPPED, WHITE
 from dspvnn.results.numbers import number, score
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row, median_training
 
 WHOLE = "whole range"
 
@@ -16,7 +16,7 @@ def problem_lead(rows: Sequence[Row]) -> str:
     whole = [r for r in cells if r.condition == WHOLE]
     sides = {"classical": "classical estimator", "neural": "net", "yours": "estimator of your own"}
     said = [
-        f"the {what} with the least error is {without_seed(best.estimator)}, {score(best)}, "
+        f"the {what} with the least error is {best.entry}, {score(best)}, "
         f"an rms error of {number(best.value)} Hz"
         for kind, what in sides.items()
         if (best := _best([r for r in whole if r.kind == kind])) is not None
@@ -60,8 +60,6 @@ def problem_nets(problem: Problem, share: float) -> str:
 
 def _best(rows: Sequence[Row]) -> Row | None:
     """Return the row of least error; of a net, the training with the median error stands for it."""
-    medians = []
-    for label in dict.fromkeys(without_seed(r.estimator) for r in rows):
-        mine = sorted((r for r in rows if without_seed(r.estimator) == label), key=lambda r: r.value)
-        medians.append(mine[(len(mine) - 1) // 2])
+    entries = dict.fromkeys(r.entry for r in rows)
+    medians = (median_training(r for r in rows if r.entry == entry) for entry in entries)
     return min(medians, key=lambda r: r.value, default=None)

@@ -17,12 +17,11 @@ from dspvnn.limits import burst_average_likelihood_ratio
 from dspvnn.measure.compare import Contestant
 from dspvnn.rates.tails import Level, count_misses, largest
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS
+from dspvnn.tasks.burst import TASK
 from dspvnn.tasks.burst.task import BurstCondition
 
 BLOCK = 2000  # records
 LIMIT = "average likelihood ratio"
-TASK = TASKS["burst"]
 
 Tails = dict[str, list[np.ndarray]]  # by detector, of every level
 Counts = dict[str, list[list[int]]]  # the same
@@ -31,7 +30,7 @@ Counts = dict[str, list[list[int]]]  # the same
 def fitted(contestants: Sequence[Contestant], condition: BurstCondition, seed: int) -> dict[str, Any]:
     """Return the estimators by label, those that learn fitted on the training draw."""
     training = TASK.draw(
-        stream(seed, "train", "burst", condition.name), TASK.n_training, TASK.training_for(condition)
+        stream(seed, "train", TASK.name, condition.name), TASK.n_training, TASK.training_for(condition)
     )
     return {contestant.label: contestant.fitted(training) for contestant in contestants}
 
@@ -39,7 +38,7 @@ def fitted(contestants: Sequence[Contestant], condition: BurstCondition, seed: i
 def draw_block(use: str, block: int, n_records: int, condition: BurstCondition, seed: int) -> np.ndarray:
     """Return the records of a block: noise alone for the use "calibrate", bursts for "test"."""
     of = replace(condition, burst_probability=0.0 if use == "calibrate" else 1.0)
-    draws = stream(seed, use, "burst", condition.name, "rates", block)
+    draws = stream(seed, use, TASK.name, condition.name, "rates", block)
     return np.asarray(TASK.draw(draws, n_records, of).signals)
 
 

@@ -16,7 +16,7 @@ from rich.table import Table
 from dspvnn.command_line.progress import progress_line
 from dspvnn.lineup import lineup
 from dspvnn.measure.compare import Contestant
-from dspvnn.rates.blocks import BLOCK, LIMIT
+from dspvnn.rates.blocks import BLOCK, LIMIT, TASK
 from dspvnn.rates.cost import DRAWING, hours, seconds_per_record
 from dspvnn.rates.measure import Rate, measure_rates
 from dspvnn.rates.rows import FALSE_ALARM_RATES, condition_named
@@ -27,7 +27,7 @@ from dspvnn.sweep import Shelf, Sweep
 
 SOON = 60.0  # seconds: what takes longer is announced
 UNITS = {"years": 31_557_600, "days": 86_400, "hours": 3600, "minutes": 60}
-FAR = (1e-6, 1e-7)  # false-alarm rates that are a matter of machines
+FAR = (1e-6, 1e-7)  # false-alarm rates that one machine does not reach: only their cost is shown
 
 
 def measure(
@@ -60,13 +60,13 @@ def measure(
     for name, table in (("rates", [asdict(r) for r in found]), ("cost", cost)):
         _write(out / f"{name}.csv", table)
     console = Console()
-    console.width = max(console.width, 110)  # a pipe has 80
+    console.width = max(console.width, 110)  # the tables need it; a pipe counts as 80 wide
     console.print(_rates_table(found))
     console.print(_cost_table(cost))
 
 
 def _chosen(detectors: Sequence[str] | None, device: str) -> list[Contestant]:
-    everyone = {c.label: c for c in lineup("burst", device)}
+    everyone = {c.label: c for c in lineup(TASK, device)}
     for label in detectors or ():
         if label not in everyone:
             raise ValueError(f"unknown detector {label!r}: the burst task has {', '.join(everyone)}")

@@ -11,7 +11,7 @@ from dspvnn.rates.blocks import BLOCK, LIMIT, draw_block, fitted, whole_record_s
 from dspvnn.tasks.burst.task import BurstCondition
 
 DRAWING = "drawing the records"
-FALSE_ALARMS = 100  # that a threshold should rest on: 10 % of the rate
+FALSE_ALARMS = 100  # to estimate a threshold from: the rate is then known to 10 %
 
 
 def seconds_per_record(

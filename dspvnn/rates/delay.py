@@ -88,11 +88,11 @@ def _rows(
             value, low, high, n = _delay(on_noise, on_bursts, bursts.parameters["onset"], length, seed)
         except NoDelayError:
             if estimator.kind == "yours":
-                continue  # it has no delay, and ends nobody's report
+                continue  # the user's own detector gets no row; the report goes on
             raise
         row = Row(
-            task="burst", condition=f"{condition.name}, run length {length:g}", region=condition.region,
-            sweep="run length", position=length, snr_db=condition.snr_db, estimator=contestant.label,
+            task=TASK.name, condition=f"{condition.name}, run length {length:g}", region=condition.region,
+            sweep="run length", position=length, snr_db=condition.snr_db, **contestant.named,
             kind=estimator.kind, metric=DELAY, unit="samples from the onset", value=value, ci_low=low,
             ci_high=high, n_signals=n, side_information=estimator.side_information, seed=seed,
         )  # fmt: skip
@@ -101,7 +101,7 @@ def _rows(
 
 
 def _draw(use: str, n: int, condition: BurstCondition, seed: int) -> Trials:
-    return TASK.draw(stream(seed, use, "burst", condition.name, "run length"), n, condition)
+    return TASK.draw(stream(seed, use, TASK.name, condition.name, "run length"), n, condition)
 
 
 def running_evidence(estimator: Any, signals: np.ndarray) -> np.ndarray:
@@ -126,7 +126,7 @@ def run_length(on_noise: np.ndarray, threshold: float) -> float:
 def alarms_for(on_noise: np.ndarray, length: float) -> int:
     """Return the most alarms on the noise records whose threshold still keeps the run length."""
     falling = np.sort(on_noise[:, -1])[::-1]
-    low, high = 0, len(falling) - 1  # falling[k] leaves k alarms
+    low, high = 0, len(falling) - 1  # falling[k] as a threshold gives k alarms
     while low < high:
         middle = (low + high + 1) // 2
         if run_length(on_noise, falling[middle]) >= length:

@@ -30,8 +30,8 @@ from dspvnn.signals.randomness import stream
 from dspvnn.sweep import Cell, Sweep
 from dspvnn.tasks.burst.task import BurstCondition
 
-CELLS = 128  # in each of the two sweeps, more only where a cell would get more than
-LARGEST = 500  # blocks: a million records, what is lost at most when a run is stopped
+CELLS = 128  # in each of the two sweeps; more where a cell would be larger than LARGEST
+LARGEST = 500  # blocks in a cell, a million records: a run that is stopped loses no more than that
 
 
 @dataclass(frozen=True)
@@ -187,7 +187,7 @@ def _rate(
     miss_high = proportion_confint(high, n_bursts, strict, "beta")[1]
     ratio = _ratio(np.array(misses), np.array(limit), both, at, level, n_bursts, rng)
     best = limit[at] / n_bursts
-    if value == 0 and best:  # no miss seen is not no miss
+    if value == 0 and best:  # a detector without a miss on these records may still miss a burst
         ratio = (ratio[0], ratio[1], max(ratio[2], miss_high / best))
     return Rate(
         label, level.false_alarm_rate, level.n_noise, n_bursts,

@@ -1,6 +1,7 @@
 """Detection at low false-alarm rates as rows of the comparison."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -14,7 +15,7 @@ from dspvnn.sweep import Sweep
 from dspvnn.tasks.burst.task import BurstCondition
 
 FALSE_ALARM_RATES = (1e-1, 1e-2, 1e-3, 1e-4)
-NET_SHARE = 8  # a net's record costs about that many of a filter's
+NET_SHARE = 8  # a net takes about eight times as long for a record as a filter
 
 
 def condition_named(name: str) -> BurstCondition:
@@ -49,8 +50,8 @@ def low_rate_rows(
         rates = [rate for rate in false_alarm_rates if n * rate >= LEAST]
         if group and rates:
             found = measure_rates(group, condition, rates, n, max(n // 4, 1), seed, sweep)
-            made = {c.label: c.make() for c in group}
-            rows += [rate_row(r, made[r.detector], condition, seed) for r in found]
+            made = {c.label: (c, c.make()) for c in group}
+            rows += [_row(r, *made[r.detector], condition, seed) for r in found]
     return rows
 
 
@@ -58,14 +59,14 @@ def _kind(contestant: Contestant) -> str:
     return str(contestant.make().kind)
 
 
-def rate_row(rate: Rate, estimator: object, condition: BurstCondition, seed: int) -> Row:
+def _row(rate: Rate, contestant: Contestant, estimator: Any, condition: BurstCondition, seed: int) -> Row:
     """Return the row of a detector at a false-alarm rate."""
     return Row(
-        task="burst", condition=f"{condition.name}, false-alarm rate {rate.false_alarm_rate:g}",
+        task=TASK.name, condition=f"{condition.name}, false-alarm rate {rate.false_alarm_rate:g}",
         region=condition.region, sweep="false-alarm rate", position=rate.false_alarm_rate,
-        snr_db=condition.snr_db, estimator=rate.detector, kind=getattr(estimator, "kind", "classical"),
+        snr_db=condition.snr_db, **contestant.named, kind=estimator.kind,
         metric=MISS_AT_RATE, unit="share of bursts", value=rate.miss, ci_low=rate.miss_low,
         ci_high=rate.miss_high, n_signals=rate.n_bursts, limit=rate.limit if rate.limit else np.nan,
         ratio_to_limit=rate.ratio, ratio_low=rate.ratio_low, ratio_high=rate.ratio_high,
-        side_information=getattr(estimator, "side_information", frozenset()), seed=seed,
+        side_information=estimator.side_information, seed=seed,
     )  # fmt: skip

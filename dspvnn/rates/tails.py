@@ -15,9 +15,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.stats import binom
 
-TAIL = 1000  # exceedances that a threshold rests on, at most
-LEAST = 10  # at least
-FAR = 1e-9  # ranks less probable than this are not kept
+TAIL = 1000  # the most false alarms that a threshold is estimated from
+LEAST = 10  # the fewest
+FAR = 1e-9  # ranks that hold the threshold with less than this probability are not kept
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,6 @@ from baselines.sample_laws import at_rails
 from baselines.sine_fit import SineFit
 from dspvnn.estimator import TONE_OUTPUTS, EstimationWarning, SideInformation, SignalEstimator
 from dspvnn.recordings.part import Part
-from dspvnn.results.rows import without_seed
 from dspvnn.tasks import mismatch as mismatch_task
 from dspvnn.tasks import tone as tone_task
 
@@ -68,8 +67,7 @@ def estimate_part(
     """Return what every estimator says that has no side information about the tones of the comparison.
 
     nets : whether the trained nets answer, too; importing them takes seconds. Of a net with several
-    trainings the
-        first one answers.
+        trainings the first one answers.
     """
     entries = _entries(nets, device)
     estimates = []
@@ -98,7 +96,7 @@ def _entries(nets: bool, device: str) -> dict[str, Callable[[], SignalEstimator]
 
         for task in ABOUT_TONES:
             for contestant in lineup(task, device):
-                entries.setdefault(without_seed(contestant.label), contestant.make)
+                entries.setdefault(contestant.entry, contestant.make)
     return entries
 
 

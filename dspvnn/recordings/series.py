@@ -26,10 +26,11 @@ from dspvnn.recordings.files import RecordingWarning, read_samples
 from dspvnn.results.rows import Row
 from dspvnn.signals.gaps import fill_gaps
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Trials
+from dspvnn.tasks import Trials
+from dspvnn.tasks.tone import TASK
 
 DAYS_A_YEAR = 365.2425
-WINDOW = TASKS["tone"].training.n_samples
+WINDOW = TASK.training.n_samples
 MOST_WINDOWS = 1000
 MANY_MISSING, MOST_MISSING = 0.1, 0.5  # shares of the samples
 
@@ -140,8 +141,7 @@ def read_recording(
 
 def compare_recording(recording: Recording, contestants: Iterable[Contestant], seed: int) -> list[Row]:
     """Return one row an estimator: rms error where the truth is known, else the median frequency."""
-    task = TASKS["tone"]
-    training = task.draw(stream(seed, "train", "tone", recording.name), task.n_training, task.training)
+    training = TASK.draw(stream(seed, "train", TASK.name, recording.name), TASK.n_training, TASK.training)
     limit = _white_noise_bound(recording)
     return [_row(recording, contestant, training, limit, seed) for contestant in contestants]
 
@@ -166,8 +166,8 @@ def _row(
         if limit is not None:
             scored |= ratio_of(value, low, high, float(np.sqrt(np.mean(limit))))
     return Row(
-        task="tone", condition=recording.name, region="recorded", snr_db=np.nan,
-        estimator=contestant.label, kind=estimator.kind, unit=recording.unit,
+        task=TASK.name, condition=recording.name, region="recorded", snr_db=np.nan,
+        **contestant.named, kind=estimator.kind, unit=recording.unit,
         n_signals=len(estimates), n_failed=int(failed.sum()),
         side_information=estimator.side_information, seed=seed,
         error=getattr(estimator, "error", ""), note=getattr(estimator, "note", ""), **scored,

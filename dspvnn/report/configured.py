@@ -18,7 +18,7 @@ from dspvnn.report.request import Request
 from dspvnn.report.run import Configuration
 from dspvnn.results.displayable import printable
 from dspvnn.sweep.your_version import your_version
-from dspvnn.tasks import TASKS, Task, load_task
+from dspvnn.tasks import TASKS, Task, load_task, tone
 from dspvnn.tasks.own import OwnTask, probe
 from neural.devices import choose_device
 
@@ -101,8 +101,8 @@ def _check(request: Request, tasks: tuple[str | Task, ...]) -> None:
             raise ValueError(f"unknown case {name!r}: the cases are {', '.join(CASES)}, or all")
     if request.seed < 0 or request.jobs < 0:
         raise ValueError(f"seed and jobs must not be negative, got {request.seed} and {request.jobs}")
-    if request.recording and "tone" not in tasks:
-        raise ValueError("recordings are for the task tone, which is not among those chosen")
+    if request.recording and tone.TASK.name not in tasks:
+        raise ValueError(f"recordings are for the task {tone.TASK.name}, which is not among those chosen")
     if (request.sample_rate is not None or request.truth is not None) and not request.recording:
         raise ValueError("--sample-rate and --truth speak of a --recording, and none is given")
     tables = [path for path in request.recording if path.suffix.lower() == ".csv"]

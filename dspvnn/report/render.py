@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from statistics import median
 from typing import Any
 
 import typst
@@ -25,7 +24,7 @@ from dspvnn.report.words.verdicts import Verdict, lead, verdicts
 from dspvnn.results.displayable import displayable, escape_math, font_file, in_every_text
 from dspvnn.results.metrics import RATIO
 from dspvnn.results.numbers import NO_LIMIT, has_no_limit, number, p_text, seconds
-from dspvnn.results.rows import ROUNDING, Row, without_seed, write_rows
+from dspvnn.results.rows import ROUNDING, Row, median_training, write_rows
 from dspvnn.results.side_information import in_words
 from dspvnn.tasks import TASKS, Task
 
@@ -166,12 +165,13 @@ def _cells(row: Row, tasks: Mapping[str, Task]) -> list[str]:
 def _costs(rows: Sequence[Row], known: Mapping[str, Task]) -> list[list[str]]:
     """Return one line a net: the median time of its trainings, the fastest and the slowest."""
     lines = []
-    for task, label in dict.fromkeys((r.task, without_seed(r.estimator)) for r in rows):
-        mine = [r for r in rows if (r.task, without_seed(r.estimator)) == (task, label)]
-        times = sorted(r.value for r in mine)
-        spread = f"{seconds(median(times))} [{seconds(times[0])}–{seconds(times[-1])}]"
-        seen = f"{median(r.n_signals for r in mine):,.0f}"
-        lines.append([known[task].title, label, str(len(mine)), spread, seen, mine[0].condition])
+    for task, label in dict.fromkeys((r.task, r.entry) for r in rows):
+        mine = [r for r in rows if (r.task, r.entry) == (task, label)]
+        times = [r.value for r in mine]
+        spread = f"{seconds(median_training(mine).value)} [{seconds(min(times))}–{seconds(max(times))}]"
+        seen = f"{median_training(mine, 'n_signals').n_signals:,}"
+        where = f"trained on {mine[0].device}"
+        lines.append([known[task].title, label, str(len(mine)), spread, seen, where])
     return lines
 
 
@@ -184,7 +184,8 @@ def _section(rows: Sequence[Row], task: Task) -> dict[str, Any]:
         "title": task.title,
         "text": task.page.text is not None,
         "words": list(task.page.words),
-        "pictures": [picture.name for picture in task.page.pictures],
+        "pictures": [picture.name for picture in task.page.pictures if not picture.timing],
+        "timing": [picture.name for picture in task.page.pictures if picture.timing],
         "table": _table(mine, metric, task.page.overview),
         "own": task.page.content([r for r in rows if r.task == task.name]),
     }
@@ -222,14 +223,14 @@ def _table(rows: Sequence[Row], metric: str, chosen: Sequence[str] | None) -> di
     chosen: its conditions, all for None.
     """
     conditions = [c for c in dict.fromkeys(r.condition for r in rows) if chosen is None or c in chosen]
-    floors = [r for r in rows if r.kind == "floor" and "observed" not in r.condition]
+    floors = [r for r in rows if r.kind == "floor" and r.condition == rows[0].condition]
     exact = bool(floors) and all(not r.limit > ROUNDING for r in floors)
     recorded = rows[0].region == "recorded"
     unknown = not recorded and all(map(has_no_limit, rows))
     as_values = exact or unknown or recorded
     body = []
-    for label in dict.fromkeys(without_seed(r.estimator) for r in rows):
-        mine = [r for r in rows if without_seed(r.estimator) == label]
+    for label in dict.fromkeys(r.entry for r in rows):
+        mine = [r for r in rows if r.entry == label]
         seeds = len({r.estimator for r in mine})
         name = label if seeds == 1 else f"{label}, {seeds} seeds"
         body.append(
@@ -248,8 +249,10 @@ def _spread(rows: Sequence[Row], as_values: bool) -> str:
         return (
             f"{number(rows[0].ratio_to_limit)} ({number(rows[0].ratio_low)}–{number(rows[0].ratio_high)})"
         )
-    values = sorted(r.value if as_values else r.ratio_to_limit for r in rows)
-    return f"{number(median(values))} [{number(values[0])}–{number(values[-1])}]"
+    column = "value" if as_values else "ratio_to_limit"
+    values = [getattr(r, column) for r in rows]
+    middle = getattr(median_training(rows, column), column)
+    return f"{number(middle)} [{number(min(values))}–{number(max(values))}]"
 
 
 def _settings(configuration: dict[str, Any]) -> str:

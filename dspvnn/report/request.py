@@ -30,12 +30,11 @@ class Request:
         names as package.module:Name are imported and run: use a file only of someone whose code you
         would run.
     task
-        A task to compare: tone, tone-mismatch, burst, burst-noise-free, ewma or witness, or one of your
-        own, package.module:NAME, which is imported and run. Repeatable; by default all that ship.
+        A task to compare: one that ships (--task list names them), or one of your own,
+        package.module:NAME, which is imported and run. Repeatable; by default all that ship.
     case
-        A question: frequency-and-phase, sine-frequency, burst, ewma, noise-witness (from the field),
-        equal-budget, baseband (our own), or all. Repeatable; with it and no --task the report holds cases
-        only, with neither everything.
+        A question that is rebuilt and answered (--case list names them), or all. Repeatable; with it and no
+        --task the report holds cases only, with neither everything.
     seed
         Of the test signals; the same seed gives the same rows.
     device

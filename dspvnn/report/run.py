@@ -1,4 +1,4 @@
-"""Runs a comparison: one study after another, each as rows."""
+"""Runs a comparison: one study after another; each returns rows."""
 
 import os
 import platform
@@ -14,13 +14,13 @@ from dspvnn.measure.paired import adjusted
 from dspvnn.problem.description import Problem
 from dspvnn.problem.lineup import left_out, own
 from dspvnn.recordings.series import Recording, shipped_recordings
-from dspvnn.report.machine import commit, cpu
 from dspvnn.report.presets import PRESETS
 from dspvnn.report.studies import case_rows, studies
+from dspvnn.results.machine import commit, cpu
 from dspvnn.results.rows import Row
 from dspvnn.sweep import Shelf, Sweep
 from dspvnn.sweep.version import version_of
-from dspvnn.tasks import TASKS, Task, task_of
+from dspvnn.tasks import TASKS, Task, task_of, tone
 from neural.devices import device_title
 
 PACKAGES = (
@@ -76,7 +76,7 @@ def run(
         name: lineup(task, configuration.device, weights, for_task(configuration.yours, name))
         for name, task in tasks.items()
     }
-    recordings = (*shipped_recordings(), *configuration.recordings) if "tone" in lineups else ()
+    recordings = (*shipped_recordings(), *configuration.recordings) if tone.TASK.name in lineups else ()
     sweep = Sweep(configuration.jobs, configuration.dask, shelf)
     rows = []
     for study in studies(tasks, lineups, recordings, preset, configuration.seed, weights):

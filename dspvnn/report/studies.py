@@ -21,14 +21,14 @@ from dspvnn.measure.scaling import growth_rows
 from dspvnn.measure.trend import trend_rows
 from dspvnn.rates import delay_rows, low_rate_rows
 from dspvnn.recordings.series import Recording, compare_recording
-from dspvnn.report.machine import cpu
 from dspvnn.report.presets import Preset
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.machine import cpu
+from dspvnn.results.rows import Row
 from dspvnn.sweep import Cell, Sweep, comparison_cell, row_cell, rows_of
-from dspvnn.tasks import Task
+from dspvnn.tasks import Task, burst, tone
 
 GROWING = (
-    "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, told the range",
+    "FFT peak", "FFT, Candan", "FFT, Aboutanios-Mulgrew", "sine fit", "sine fit, given the range",
 )  # fmt: skip
 TREND = ("FFT, Candan", "sine fit", "LSTM", "heterodyne LSTM")
 Lineups = dict[str, list[Contestant]]
@@ -47,7 +47,7 @@ class Study:
     alone: bool = False
 
     def rows(self, sweep: Sweep, progress: Progress) -> list[Row]:
-        """Return the rows; `progress` hears of every cell that is done."""
+        """Return the rows; `progress` is called after every finished cell."""
         if self.measure is not None:
             found = self.measure(sweep)
             progress(self.name, 1, 1)
@@ -67,10 +67,10 @@ def studies(
 ) -> list[Study]:
     """Return the studies of the tasks that have a line-up."""
     found = [_comparison(tasks, lineups, preset, seed)]
-    if "burst" in lineups:
-        found += _detection(lineups["burst"], preset, seed)
-    if "tone" in lineups:
-        found += _of_tones(lineups["tone"], recordings, preset, seed)
+    if burst.TASK.name in lineups:
+        found += _detection(lineups[burst.TASK.name], preset, seed)
+    if tone.TASK.name in lineups:
+        found += _of_tones(lineups[tone.TASK.name], recordings, preset, seed)
     found += [_runtime(tasks[name], lineup, preset, seed) for name, lineup in lineups.items()]
     found += [Study("training cost", measure=lambda _: _costs(tasks, weights))]
     return found
@@ -98,19 +98,19 @@ def _of_tones(
     lineup: list[Contestant], recordings: Sequence[Recording], preset: Preset, seed: int
 ) -> list[Study]:
     n = max(2, preset.n_signals // 8)
-    methods = [c for c in lineup if without_seed(c.label) in TREND]
+    methods = [c for c in lineup if c.entry in TREND]
     growing = [c for c in lineup if c.label in GROWING]
-    rounds = max(5, preset.timing_rounds // 2)
+    rounds, name = max(5, preset.timing_rounds // 2), tone.TASK.name
     series = tuple(
         row_cell(f"recording: {r.name}", (r.digest, seed), partial(compare_recording, r), lineup, seed)
         for r in recordings
     )
     return [
         Study("recordings", series),
-        Study("trend", (row_cell("tone: trend", (n, seed), trend_rows, methods, n, seed),)),
-        Study("coverage", (row_cell("tone: coverage", (n, seed), calibration_rows, lineup, n, seed),)),
+        Study("trend", (row_cell(f"{name}: trend", (n, seed), trend_rows, methods, n, seed),)),
+        Study("coverage", (row_cell(f"{name}: coverage", (n, seed), calibration_rows, lineup, n, seed),)),
         Study("growth of time", (row_cell(
-            "tone: growth of time", (cpu(), os.cpu_count(), rounds, seed), partial(growth_rows, "tone"),
+            f"{name}: growth of time", (cpu(), os.cpu_count(), rounds, seed), partial(growth_rows, name),
             growing, rounds, seed),), alone=True),
     ]  # fmt: skip
 

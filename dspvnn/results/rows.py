@@ -23,6 +23,8 @@ class Row:
     comparison (`dspvnn.measure.paired`), with which estimator, by which metric, and its p-value before and
     after Holm's adjustment (`dspvnn.results.ahead`). error:
     what an estimator of the user's own raised; its value is then that of the training mean.
+    entry, training_seed: the estimator's name in the line-up and, of a net, the seed of its training;
+    `estimator` is what is shown of the two. seed: of the test signals. device: where a net was trained.
     note: what has to be said of an estimator although it was scored as any other, or of a case's variant.
     """
 
@@ -53,15 +55,25 @@ class Row:
     p_adjusted: float = math.nan
     error: str = ""
     note: str = ""
+    entry: str = ""
+    training_seed: int | None = None
+    device: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "entry", self.entry or self.estimator)
 
 
 CONFIDENCE = 0.95  # of every interval
 ROUNDING = 1e-12  # a limit below it is the rounding of float64: a ratio to it says nothing
 
 
-def without_seed(label: str) -> str:
-    """Return the name of a net whose label says which training of it is meant."""
-    return label.split(", seed ")[0]
+def median_training(rows: Iterable[Row], column: str = "value") -> Row:
+    """Return, of the trainings of an estimator, the row that has the median of a column.
+
+    Of an even number of rows it is the lower of the two in the middle, so that it is one that was measured.
+    """
+    ordered = sorted(rows, key=lambda row: getattr(row, column))
+    return ordered[(len(ordered) - 1) // 2]
 
 
 def beaten(rows: Iterable[Row]) -> list[Row]:
@@ -93,7 +105,7 @@ def write_rows(path: Path, rows: Iterable[Row]) -> None:
 
 
 def _field(value: Any) -> Any:
-    """Return a value for a CSV file, which loses a carriage return and refuses a lone surrogate."""
+    """Return a value as a CSV field: text without characters that a CSV file cannot hold."""
     if isinstance(value, str):
         return printable(value)
     if isinstance(value, frozenset):
@@ -106,6 +118,7 @@ def read_rows(path: Path) -> list[Row]:
     parse: dict[Any, Any] = {
         int: int,
         str: str,
+        int | None: lambda v: int(v) if v else None,
         float: lambda v: float(v) if v else math.nan,
         frozenset[SideInformation]: lambda v: as_side_information(v.split(", ") if v else ()),
     }

@@ -1,7 +1,7 @@
 """Noise and what sensors do to a signal, as pure functions of standard draws, on NumPy and torch.
 
 `std` is the standard deviation of the noise, ``(n_signals,)``, whatever its distribution or spectrum:
-an SNR means the same everywhere. Every knob of severity is one number a signal; 0 is white Gaussian
+an SNR means the same everywhere. The severity is one number a signal; 0 is white Gaussian
 noise and an untouched signal.
 """
 

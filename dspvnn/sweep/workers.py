@@ -25,7 +25,7 @@ PATIENCE = 15.0  # seconds that a cluster may be without any worker
 
 
 class WorkersError(ValueError):
-    """There is nobody left to do the work."""
+    """The cluster has no scheduler or no workers left."""
 
 
 def in_processes(cells: Sequence[Cell], jobs: int) -> Iterator[tuple[int, str]]:
@@ -104,7 +104,7 @@ def _client(address: str, connect: float) -> Iterator[Any]:
 
 
 async def _identity(address: str, connect: float) -> None:
-    """Ask the scheduler who it is; `Client` waits for ever for one that takes the call and is silent."""
+    """Check that the scheduler answers: `Client` waits for ever for one that accepts and never replies."""
     from distributed import Security, rpc
 
     certificates = Security().get_connection_args("client")  # of dask's configuration, for tls://

@@ -30,7 +30,7 @@ STANDARD = {sysconfig.get_path("stdlib"), sysconfig.get_path("platstdlib")}
 
 
 class UnknownSource(Exception):
-    """Nobody can say whether the object is still the same; the message says why."""
+    """It cannot be determined whether the object has changed; the message says why."""
 
 
 @cache

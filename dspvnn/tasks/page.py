@@ -63,6 +63,8 @@ class Picture:
         Of the conditions whose rows are drawn.
     metric : str or tuple of str
         What the names of their metrics begin with; empty for the task's own metrics.
+    timing : bool
+        Whether it stands in the report's section on runtime, beside the two that every task has there.
 
     Examples
     --------
@@ -77,6 +79,7 @@ class Picture:
     shows: str
     regions: tuple[str, ...] = SIMULATED
     metric: str | tuple[str, ...] = ""
+    timing: bool = False
 
     def rows(self, rows: Sequence[Row], task: Any) -> list[Row]:
         """Return the rows that this figure is drawn from."""

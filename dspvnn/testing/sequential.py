@@ -24,8 +24,8 @@ import numpy as np
 from scipy.special import log_ndtr, logsumexp
 from scipy.stats import norm, t
 
-SHARES = np.geomspace(1e-3, 0.98, 24)  # of the wealth that are bet
-WIDEST = 1e12  # a ratio beyond it is as good as infinite
+SHARES = np.geomspace(1e-3, 0.98, 24)  # of the wealth, bet on every trial
+WIDEST = 1e12  # a larger ratio is treated as infinite
 
 
 def log_wealth_bounded(gains: np.ndarray) -> float:
@@ -40,7 +40,7 @@ def log_wealth_normal(gains: np.ndarray, n_typical: float) -> float:
     n_typical: the number of trials at which the bet is at its best; any other is valid, too.
     """
     n, mean, std = len(gains), float(np.mean(gains)), float(np.std(gains, ddof=1))
-    if std <= 1e-12 * abs(mean):  # as good as certain
+    if std <= 1e-12 * abs(mean):  # all gains are equal but for rounding
         return np.inf if mean > 0 else -np.inf
     skew = float(np.mean(((gains - mean) / std) ** 3)) / np.sqrt(n)
     statistic = mean / std * np.sqrt(n)

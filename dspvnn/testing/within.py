@@ -107,7 +107,7 @@ def assert_within(
     task : str or Task
         A key of `dspvnn.tasks.TASKS`, "tone" for instance, or a task of your own, as
         `dspvnn.tasks.own` describes it. If the estimator beats the limit of a task of your own, by more
-        than chance, that is an AssertionError, too: the limit is none, or the truth has leaked.
+        than chance, that is an AssertionError, too: the limit is wrong, or the truth has leaked.
     ratio : float
         Of the metric's value to the value of the best possible estimator on the same signals.
     region : str

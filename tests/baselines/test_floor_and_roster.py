@@ -73,7 +73,7 @@ def test_every_label_of_the_fft_is_another_estimator():
         "none", "parabolic", "jacobsen", "candan", "quinn", "aboutanios-mulgrew", "aboutanios-mulgrew-image"
     ]  # fmt: skip
     assert made["sine fit"].frequency_range is None
-    assert made["sine fit, told the range"].frequency_range == (0.05, 0.25)
+    assert made["sine fit, given the range"].frequency_range == (0.05, 0.25)
     assert isinstance(made["training mean"], TrainingMean)
 
 
@@ -114,7 +114,7 @@ def test_carriers_and_average_are_those_of_their_tasks():
     seconds = np.arange(20480) / 2048
     np.testing.assert_allclose(wanted_carriers().T, [np.sin(seconds), np.cos(seconds)], atol=1e-12)
     roster = BASELINES["witness"]
-    np.testing.assert_array_equal(roster["bilinear, told the carriers"]().carriers, wanted_carriers())
+    np.testing.assert_array_equal(roster["bilinear, given the carriers"]().carriers, wanted_carriers())
     assert roster["bilinear regression"]().carriers is None
     assert roster["linear regression"]().terms == "linear"
     assert roster["bilinear regression"]().terms == "bilinear"

@@ -20,7 +20,7 @@ EVERY = [
     pytest.param(task, label, marks=[pytest.mark.slow] if label == "fit chosen by BIC" else [])
     for task in BASELINES
     for label in BASELINES[task]
-    if label != "bilinear, told the carriers"  # of a record length of its own; predicts as the others do
+    if label != "bilinear, given the carriers"  # of a record length of its own; predicts as the others do
 ]
 
 

@@ -43,6 +43,8 @@ def test_every_variant_has_every_seed_and_nothing_beats_its_limit(name):
     run = read_run(FOLDER / f"{name}.json")
     assert run["case"] == name
     assert run["training_seconds"] > 0
+    assert {"python", "numpy", "scipy", "torch"} <= run["versions"].keys()
+    assert re.match("[0-9a-f]{7}", run["commit"])
 
 
 @pytest.mark.parametrize("name", CASES)

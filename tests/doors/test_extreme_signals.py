@@ -139,7 +139,7 @@ def test_without_an_offset_none_is_removed():
 DEGREE = {  # a scale of s of the signals is one of s^degree of the answers
     "matched filter": 1, "normalised matched filter": 0, "energy detector": 2, "exact recursion": 1,
     "equivariant LSTM": 1, "linear regression": 1, "bilinear regression": 2,
-    "bilinear, told the carriers": 2, "bilinear, recursive": 2,
+    "bilinear, given the carriers": 2, "bilinear, recursive": 2,
     "product unit, constructed": 2, "training mean": 0, "constant": 0,
     "burst: Elman RNN, constructed": 1, "ewma: LSTM, constructed": 1, "witness: LSTM, constructed": 2,
 }  # fmt: skip

@@ -57,7 +57,7 @@ class Vandal:
 
 @pytest.mark.filterwarnings("ignore::dspvnn.adapter.ChangedInPlace")
 def test_spoilt_signals_do_not_spoil_the_limit():
-    """The limit of who is told the range is measured on the signals: spoilt, it would be far too large."""
+    """The limit of who is given the range is measured on the signals: spoilt, it would be far too large."""
     with pytest.raises(AssertionError, match=r"beyond 1\.1 x the limit") as failure:
         assert_within(Vandal(), "tone", 1.1, where=lambda c: c is CELL)
 
@@ -165,7 +165,7 @@ def test_ours_change_neither_signals_nor_targets(name):
     fresh = clone(getattr(estimator, "estimator", estimator))
     if "steps" in fresh.get_params():
         fresh.set_params(steps=1, batch_size=2)
-    if task == "witness" and contestant.label != "bilinear, told the carriers":  # its carriers are as long
+    if task == "witness" and contestant.label != "bilinear, given the carriers":  # its carriers are as long
         X, target, signals, y = (array[:, :128].copy() for array in (X, target, signals, y))
     fresh.fit(X, target)
     assert X.tobytes() == signals.tobytes()

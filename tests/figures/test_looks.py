@@ -9,7 +9,7 @@ from baselines.roster import BASELINES
 from dspvnn.figures.looks import LOOK, OTHERS, looks
 from dspvnn.report.figure_list import pictures_of
 from dspvnn.report.html.traces import DASHES, SYMBOLS
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row
 from neural.roster import CONSTRUCTED, NETS
 from tests.report.every_row import every_row
 
@@ -32,9 +32,14 @@ def test_nobody_of_a_task_looks_like_another(task):
 
 def test_a_look_hangs_on_the_name_alone():
     """Not on the order of the rows, the seed of a training or who else is there."""
-    alone = looks([row("gated net, seed 2")])["gated net"]
+    alone = looks([replace(row("gated net, seed 2"), entry="gated net")])["gated net"]
     assert alone in OTHERS
-    assert looks([row("sine fit"), row("lattice filter"), row("gated net, seed 0")])["gated net"] == alone
+    assert (
+        looks(
+            [row("sine fit"), row("lattice filter"), replace(row("gated net, seed 0"), entry="gated net")]
+        )["gated net"]
+        == alone
+    )
 
 
 def test_worked_out_looks_are_not_those_chosen_by_hand_and_the_page_knows_them():
@@ -51,12 +56,12 @@ def with_new_ones():
     for task in BASELINES:
         for kind, roster in (("classical", BASELINES[task]), ("neural", NETS[task])):
             first = next(label for label in roster if any(
-                (r.task, without_seed(r.estimator), r.kind) == (task, label, kind) for r in rows
+                (r.task, r.entry, r.kind) == (task, label, kind) for r in rows
             ))  # fmt: skip
             rows += [
-                replace(r, estimator=r.estimator.replace(first, NEW[kind]))
+                replace(r, estimator=r.estimator.replace(first, NEW[kind]), entry=NEW[kind])
                 for r in rows
-                if r.task == task and without_seed(r.estimator) == first and r.kind != "paired"
+                if r.task == task and r.entry == first and r.kind != "paired"
             ]
     return rows
 
@@ -70,10 +75,10 @@ def test_nobody_stays_out_of_a_figure_silently():
     """A classical estimator and a net that no table of looks names are in every figure of their task."""
     seen = Counter()
     for picture, rows in pictures_of(with_new_ones()).items():
-        labels = {r.estimator for r in rows if not (r.kind == "floor" and "Floors" in picture.caption)}
-        missing = labels - {r.estimator for r in drawn_rows(picture.draw(rows))}
+        mine = [r for r in rows if not (r.kind == "floor" and "Floors" in picture.caption)]
+        missing = {r.estimator for r in mine} - {r.estimator for r in drawn_rows(picture.draw(rows))}
         assert all(label in picture.caption for label in missing), (picture.name, missing)
-        seen.update(label for label in NEW.values() if label in {without_seed(x) for x in labels})
+        seen.update(label for label in NEW.values() if label in {r.entry for r in mine})
     assert (
         min(seen[label] for label in NEW.values()) >= 15
     )  # of about 20 figures; no pairs, coverage, growth

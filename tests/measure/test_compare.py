@@ -148,7 +148,7 @@ def test_no_estimator_beats_its_limit_under_mismatch(kind, level):
 
 
 def test_told_the_range_the_limit_is_the_posterior_mean():
-    labels = ("sine fit", "sine fit, told the range", "training mean")
+    labels = ("sine fit", "sine fit, given the range", "training mean")
     untold, told, floor = accuracy("tone", cell("tone", "inside, -10 dB"), lineup("tone", *labels), 500, 0)
     assert told.limit == floor.limit > 10 * untold.limit  # below the threshold the bound is far too low
     assert 1.05 < told.ratio_to_limit < 1.5
@@ -186,7 +186,7 @@ def test_recursion_is_its_own_limit():
 @rounding_is_measured
 def test_side_information_moves_the_limit():
     condition = cell("witness", "inside, fitted on the observed target")
-    labels = ("bilinear regression", "bilinear, told the carriers")
+    labels = ("bilinear regression", "bilinear, given the carriers")
     untold, told = compare_cell("witness", condition, lineup("witness", *labels), 8, 0)
     assert untold.side_information == {SideInformation.PRODUCT_MODEL}
     assert told.side_information == {SideInformation.PRODUCT_MODEL, SideInformation.CARRIERS}

@@ -61,7 +61,7 @@ def test_estimators_are_found_by_what_predict_takes():
 
 
 def test_the_range_that_was_told_is_wrong_outside():
-    (contestant,) = [c for c in lineup("tone", "cpu") if c.label == "sine fit, told the range"]
+    (contestant,) = [c for c in lineup("tone", "cpu") if c.label == "sine fit, given the range"]
     rows = calibration_rows([contestant], 200, 0)
     rows = [r for r in rows if r.metric == coverage_metric(0.95) and r.snr_db >= 10]
     assert all(r.value > 0.88 if r.region == "inside" else r.value < 0.1 for r in rows)

@@ -75,7 +75,7 @@ def test_rows_of_a_cell_hold_its_pairs():
     direct = pairs["LSTM", "sine fit"]
     assert direct.ci_low < direct.value < direct.ci_high
     assert 1 < direct.value < 2
-    range_alone = pairs["sine fit, told the range", "sine fit"]
+    range_alone = pairs["sine fit, given the range", "sine fit"]
     assert range_alone.value == pytest.approx(1, abs=0.05)  # far above the threshold it is worth nothing
 
 

@@ -123,7 +123,7 @@ def test_heterodyne_lstm_leaves_the_bound_where_maximum_likelihood_does(name, se
         trials = _tones((0.05, 0.25), snr_db, 10_000)
         return np.sum(np.abs(estimator.predict(trials.signals) - trials.target) * 128 > 1)
 
-    # Measured 28 against 57 of 10,000 when told the range, 48 against 100 when not.
+    # Measured 28 against 57 of 10,000 when given the range, 48 against 100 when not.
     assert lost(net, -5.5) < lost(fit, -6.0)
 
 

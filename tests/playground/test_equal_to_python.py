@@ -175,10 +175,10 @@ def test_mismatch_and_its_bound(page, kind, n_samples):
     """From the same random numbers the same record to 1e-12, and the same bound, at every severity."""
     for level, frequency in zip(KINDS[kind].levels, (0.07, 0.2, 0.31), strict=True):
         given = {"frequency": frequency, "phase": 0.7, "amplitude": 1.3, "offset": -0.4, "noise_std": 0.2}
-        p = {name: np.array([value]) for name, value in (given | {"knob": level}).items()}
+        p = {name: np.array([value]) for name, value in (given | {"severity": level}).items()}
         draws = Recorded(n_samples)
         signals = KINDS[kind].signals(draws, n_samples, p)
-        condition = MismatchCondition("", kind=kind, knob=level, n_samples=n_samples)
+        condition = MismatchCondition("", kind=kind, severity=level, n_samples=n_samples)
         bound = np.sqrt(mismatch_bound(condition, Trials(signals, p["frequency"], p))[0])
         renamed = {**given, "std": given["noise_std"], "severity": level}
         found = json.loads(page.evaluate(

@@ -61,11 +61,11 @@ def test_every_kind_of_noise_draws_and_has_its_limit(noise):
 
 
 def test_severity_in_words_is_that_of_the_map():
-    knobs = [
-        Problem(**HUM | {"noise": "decay", "severity": s}).task().training.knob
+    severities = [
+        Problem(**HUM | {"noise": "decay", "severity": s}).task().training.severity
         for s in ("light", "moderate", "heavy", 0.25)
     ]
-    assert knobs == [*KINDS["decay"].levels, 0.25]
+    assert severities == [*KINDS["decay"].levels, 0.25]
 
 
 def test_cells_cover_band_and_snrs():

@@ -130,7 +130,7 @@ def test_everyone_who_was_told_nothing_answers(estimated):
     estimates, _ = estimated
     labels = [e.estimator for e in estimates]
     assert {"FFT peak", "FFT, Quinn", "sine fit", "heterodyne LSTM"} <= set(labels)
-    assert not {"training mean", "sine fit, told the range", "LSTM"} & set(labels)
+    assert not {"training mean", "sine fit, given the range", "LSTM"} & set(labels)
     bin_width = RATE / len(hum())
     assert {"robust fit", "two-tone fit", "fit chosen by BIC", "harmonic series fit"} <= set(labels)
     assert len(labels) == len(set(labels))

@@ -68,7 +68,7 @@ def _of(task: str, label: str, kind: str, factor: float) -> list[Row]:
 
 def _row(task: str, label: str, kind: str, about: str, value: float, **more) -> Row:
     first = Row(task, "", "inside", 20.0, label, kind, about, "", value, 0.9 * value, 1.1 * value, 500)
-    return replace(first, **more)
+    return replace(first, entry=label.partition(", seed ")[0], **more)
 
 
 def _compared() -> list[Row]:

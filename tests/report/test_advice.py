@@ -12,11 +12,15 @@ from dspvnn.tasks.mismatch.figure import mismatch_map
 from dspvnn.tasks.mismatch.task import KINDS, LEVELS
 
 
+def _position(kind, level):
+    return KINDS[kind].levels[LEVELS.index(level)] if level in LEVELS else 0.0
+
+
 def row(label, level, ratio, kind="chirp", **more):
     return Row(
         task="tone-mismatch", condition=f"{kind}, {level}", region="mismatch", snr_db=20, estimator=label,
         kind="classical", metric="frequency rmse", unit="", value=ratio, ci_low=ratio, ci_high=ratio,
-        n_signals=10, limit=1, ratio_to_limit=ratio, sweep=kind, **more,
+        n_signals=10, limit=1, ratio_to_limit=ratio, sweep=kind, position=_position(kind, level), **more,
     )  # fmt: skip
 
 
@@ -31,7 +35,10 @@ def rows(plain, selected=1.05, net=1.2, remedy=1.01, ratio=1.14):
     made = [duel(ratio)]
     for level, ratio in zip(LEVELS, plain, strict=True):
         made += [row("sine fit", level, ratio), row("fit chosen by BIC", level, selected)]
-        made += [row(f"mixture LSTM, seed {s}", level, net * (1 + s / 100)) for s in range(3)]
+        made += [
+            row(f"mixture LSTM, seed {s}", level, net * (1 + s / 100), entry="mixture LSTM")
+            for s in range(3)
+        ]
         made.append(row("chirp fit", level, remedy))
     return made
 
@@ -68,12 +75,12 @@ def test_a_net_stands_for_the_median_of_its_seeds():
     assert mismatch_ratios(rows((1, 1, 1)))["chirp", "heavy"]["mixture LSTM"] == pytest.approx(1.2 * 1.01)
 
 
-def test_table_has_a_line_a_cell_and_every_knob():
+def test_table_has_a_line_a_cell_and_every_severity():
     table = mismatch_table(rows((1, 2, 3)))
     assert [line[0] for line in table["body"]] == [f"chirp, {level}" for level in LEVELS]
-    assert [line[1] for line in table["body"]] == [f"{knob:g}" for knob in KINDS["chirp"].levels]
+    assert [line[1] for line in table["body"]] == [f"{severity:g}" for severity in KINDS["chirp"].levels]
     assert table["body"][2][-1] == "1.01 (chirp fit)"
-    assert len(table["knobs"]) == len(KINDS) - 1
+    assert len(table["severities"]) == len(KINDS) - 1
     assert mismatch_table([]) is None
     assert advice([]) == []
 
@@ -106,7 +113,9 @@ def test_one_sentence_a_kind_in_the_order_of_the_kinds():
         remedy = KINDS[kind].remedy
         return [
             replace(r, sweep=kind, condition=r.condition.replace("chirp", kind),
-                    estimator=r.estimator.replace("chirp fit", remedy))
+                    estimator=r.estimator.replace("chirp fit", remedy),
+                    entry=r.entry.replace("chirp fit", remedy),
+                    position=KINDS[kind].levels[KINDS["chirp"].levels.index(r.position)])
             for r in rows((2, 3, 4))
         ]  # fmt: skip
 
@@ -127,14 +136,14 @@ def test_the_table_row_by_row():
     mine = replace(row("mine", "light", 1.5), kind="yours")
     elsewhere = replace(mine, task="tone", estimator="not here")
     table = mismatch_table([none, *rows((1, 2, 3))[:7], mine, elsewhere])
-    assert table["head"] == [["Mismatch", "Knob", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
+    assert table["head"] == [["Mismatch", "Severity", "sine fit", "heterodyne LSTM", "fit chosen by BIC",
                               "mixture LSTM", "mine", "remedy, given the kind"]]  # fmt: skip
     assert table["body"] == [
         ["none", "", "1.00", "–", "–", "–", "–", "–"],
         ["chirp, light", "0.5", "1.00", "–", "1.05", "1.21", "1.50", "1.01 (chirp fit)"],
     ]
-    assert table["knobs"] == [[name, KINDS[name].knob] for name in KINDS if name != "none"]
-    assert ["impulses", "share of samples hit"] in table["knobs"]
+    assert table["severities"] == [[name, KINDS[name].severity] for name in KINDS if name != "none"]
+    assert ["impulses", "share of samples hit"] in table["severities"]
 
 
 def drawn(low, value, high, p=1e-9):

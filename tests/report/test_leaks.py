@@ -18,7 +18,7 @@ from dspvnn.tasks.tone.task import KNOWS_RANGE
 HUM = {"sample_rate": 1000.0, "record_length": 0.128, "frequency_range": [45.0, 95.0]}
 IN_CYCLES = (0.045, 0.095)
 UNTOLD = Contestant("sine fit", SineFit, learns=False)
-TOLD = Contestant("sine fit, told the range", lambda: SineFit(frequency_range=IN_CYCLES), learns=False)
+TOLD = Contestant("sine fit, given the range", lambda: SineFit(frequency_range=IN_CYCLES), learns=False)
 FLOOR = Contestant("training mean", TrainingMean)
 
 

@@ -146,7 +146,7 @@ def test_whoever_is_exact_needs_no_factor(classical, net, factor, inside):
     ("values", "picked"), [((5, 3, 4), "4.00"), ((6, 3, 5, 4), "4.00"), ((7, 5), "5.00"), ((9,), "9.00")]
 )
 def test_a_net_stands_with_the_median_of_its_seeds_the_better_of_two_middle_ones(values, picked):
-    nets = [row(f"LSTM, seed {seed}", value) for seed, value in enumerate(values)]
+    nets = [row(f"LSTM, seed {seed}", value, entry="LSTM") for seed, value in enumerate(values)]
     assert verdict([CLASSICAL, *nets, PAIR]).net.startswith(f"LSTM: {picked} × limit")
 
 
@@ -261,8 +261,8 @@ def test_no_speed_where_one_is_not_timed(rows):
 
 
 def test_seeds_are_timed_by_their_median():
-    nets = [runtime(f"LSTM, seed {i}", s, 1000) for i, s in enumerate((3e-6, 1e-6, 2e-6))]
-    trained = [training(f"LSTM, seed {i}", s) for i, s in enumerate((80.0, 60.0, 70.0))]
+    nets = [runtime(f"LSTM, seed {i}", s, 1000, entry="LSTM") for i, s in enumerate((3e-6, 1e-6, 2e-6))]
+    trained = [training(f"LSTM, seed {i}", s, entry="LSTM") for i, s in enumerate((80.0, 60.0, 70.0))]
     assert timed(*nets, *SLOW, *trained) == ("5.00 µs / 2.00 µs", "70.0 s, 2.33·10⁷ signals")
 
 

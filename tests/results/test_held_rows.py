@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from dspvnn.results.rows import Row, beaten, read_rows, without_seed, write_rows
+from dspvnn.results.rows import Row, beaten, median_training, read_rows, write_rows
 
 CELL = Row("tone", "c", "inside", 20.0, "any", "classical", "frequency rmse", "cycles/sample", 1, 1, 1, 60,
            limit=1.0, ratio_to_limit=1.0, ratio_low=1.0, ratio_high=1.0, n_failed=4)  # fmt: skip
@@ -49,8 +49,8 @@ def test_a_column_that_came_later_has_its_default(tmp_path):
     path = tmp_path / "results.csv"
     write_rows(path, [replace(CELL, error="x", p_value=0.5)])
     lines = path.read_text().splitlines()
-    assert lines[0].endswith(",p_value,p_adjusted,error,note")
-    path.write_text("\n".join(line.rsplit(",", 4)[0] for line in lines) + "\n")
+    assert lines[0].endswith(",p_value,p_adjusted,error,note,entry,training_seed,device")
+    path.write_text("\n".join(line.rsplit(",", 7)[0] for line in lines) + "\n")
     (row,) = read_rows(path)
     assert (row.error, row.limit, row.n_failed) == ("", 1.0, 4)
     assert math.isnan(row.p_value)
@@ -65,8 +65,18 @@ def test_an_unknown_column_is_refused(tmp_path):
         read_rows(path)
 
 
-@pytest.mark.parametrize(
-    ("label", "name"), [("LSTM, seed 0", "LSTM"), ("LSTM", "LSTM"), ("a, b, seed 12", "a, b")]
-)
-def test_a_label_without_its_seed(label, name):
-    assert without_seed(label) == name
+@pytest.mark.parametrize(("values", "median"), [((3, 1, 2), 2), ((8, 7), 7), ((9,), 9), ((5, 3, 4, 6), 4)])
+def test_the_median_training_is_one_that_was_measured(values, median):
+    rows = [replace(CELL, value=value, training_seed=seed) for seed, value in enumerate(values)]
+    found = median_training(rows)
+    assert (found.value, values[found.training_seed]) == (median, median)
+
+
+def test_an_estimator_with_one_training_is_its_own_entry_and_columns_come_back(tmp_path):
+    assert CELL.entry == CELL.estimator
+    row = replace(CELL, estimator="LSTM, seed 2", entry="LSTM", training_seed=2, device="a card")
+    write_rows(tmp_path / "results.csv", [row, CELL])
+    assert [(r.entry, r.training_seed, r.device) for r in read_rows(tmp_path / "results.csv")] == [
+        ("LSTM", 2, "a card"),
+        (CELL.entry, None, ""),
+    ]

@@ -11,13 +11,13 @@ from dspvnn.signals.randomness import stream
 N_SIGNALS, N_SAMPLES = 400, 500
 
 
-def drawn(kind, knob, std=2.0):
-    rng = stream(0, "noise", kind.__name__, str(knob))
-    return kind(rng, np.full(N_SIGNALS, std), np.full(N_SIGNALS, knob), N_SAMPLES)
+def drawn(kind, severity, std=2.0):
+    rng = stream(0, "noise", kind.__name__, str(severity))
+    return kind(rng, np.full(N_SIGNALS, std), np.full(N_SIGNALS, severity), N_SAMPLES)
 
 
 @pytest.mark.parametrize(
-    ("kind", "knob"),
+    ("kind", "severity"),
     [
         (noise.student_t, 0.0),
         (noise.student_t, 0.2),
@@ -26,15 +26,15 @@ def drawn(kind, knob, std=2.0):
         (noise.autoregressive, 0.5),
     ],
 )
-def test_standard_deviation_is_the_one_asked_for(kind, knob):
+def test_standard_deviation_is_the_one_asked_for(kind, severity):
     # 400 records: the mean square of each is one draw, their mean lies within 5 of its own deviations.
-    squares = np.mean(drawn(kind, knob) ** 2, axis=1)
+    squares = np.mean(drawn(kind, severity) ** 2, axis=1)
     assert abs(squares.mean() - 4) < 5 * squares.std() / np.sqrt(N_SIGNALS)
 
 
-@pytest.mark.parametrize(("kind", "knob"), [(noise.student_t, 0.0), (noise.impulsive, 0.0)])
-def test_no_severity_is_gaussian(kind, knob):
-    assert stats.kstest(drawn(kind, knob).ravel() / 2, "norm").pvalue > 0.01
+@pytest.mark.parametrize(("kind", "severity"), [(noise.student_t, 0.0), (noise.impulsive, 0.0)])
+def test_no_severity_is_gaussian(kind, severity):
+    assert stats.kstest(drawn(kind, severity).ravel() / 2, "norm").pvalue > 0.01
 
 
 @pytest.mark.parametrize("tail", [0.1, 0.2, 0.4])
@@ -89,7 +89,7 @@ class Numbers:
 
 @pytest.mark.parametrize("kind", [noise.student_t, noise.impulsive, noise.autoregressive])
 def test_numpy_and_torch_agree(kind):
-    std, knob = np.array([1.0, 2.0]), np.array([0.1, 0.3])
-    ours = kind(Numbers(np.asarray), std, knob, 50)
-    theirs = kind(Numbers(torch.as_tensor), torch.as_tensor(std), torch.as_tensor(knob), 50)
+    std, severity = np.array([1.0, 2.0]), np.array([0.1, 0.3])
+    ours = kind(Numbers(np.asarray), std, severity, 50)
+    theirs = kind(Numbers(torch.as_tensor), torch.as_tensor(std), torch.as_tensor(severity), 50)
     np.testing.assert_allclose(theirs.numpy(), ours, atol=1e-12)

@@ -36,19 +36,19 @@ def test_jacobian_is_the_slope_of_the_mean(name):
 def test_means_are_those_of_the_signal_layer():
     rng = stream(0, "means")
     f, phase, amplitude, offset = rng.uniform(0.05, 0.15, (4, 10))
-    knob = rng.uniform(0.5, 3, 10)
+    severity = rng.uniform(0.5, 3, 10)
     theta = tone_parameters(N, f, phase, amplitude, offset)
     np.testing.assert_allclose(
         MODELS["tone"](theta, N)[0], signals.tone(N, f, phase, amplitude, offset), atol=1e-12
     )
     np.testing.assert_allclose(
-        MODELS["decay"](np.c_[theta, knob], N)[0],
-        signals.decaying_tone(N, f, phase, amplitude, offset, knob),
+        MODELS["decay"](np.c_[theta, severity], N)[0],
+        signals.decaying_tone(N, f, phase, amplitude, offset, severity),
         atol=1e-12,
     )
-    middle = np.c_[f, amplitude * np.cos(phase), -amplitude * np.sin(phase), offset, knob]
+    middle = np.c_[f, amplitude * np.cos(phase), -amplitude * np.sin(phase), offset, severity]
     np.testing.assert_allclose(
-        MODELS["chirp"](middle, N)[0], signals.chirp(N, f, phase, amplitude, offset, knob), atol=1e-12
+        MODELS["chirp"](middle, N)[0], signals.chirp(N, f, phase, amplitude, offset, severity), atol=1e-12
     )
     phases, amplitudes = rng.uniform(-3, 3, (10, 3)), rng.uniform(0.5, 1, (10, 3))
     parts = [tone_parameters(N, k * f, phases[:, k - 1], amplitudes[:, k - 1], offset) for k in (1, 2, 3)]

@@ -230,9 +230,9 @@ def test_mismatch_leaves_the_tone_where_it_is_light(condition):
     trials = TASKS["tone-mismatch"].draw(stream(0, condition.name), 300, condition)
     p = trials.parameters
     np.testing.assert_array_equal(trials.target, p["frequency"])
-    assert (p["knob"] == condition.knob).all()
+    assert (p["severity"] == condition.severity).all()
     missing = np.isnan(trials.signals).mean()
-    expected = condition.knob if condition.kind == "missing samples" else 0
+    expected = condition.severity if condition.kind == "missing samples" else 0
     assert missing == pytest.approx(expected, abs=0.02)
 
 

@@ -145,9 +145,9 @@ PROMISED = {
     "decay": (decay, (1, 2, 4)),
 }
 CELLS = {"none": ("none", pure, 0.0)} | {
-    f"{kind}, {level}": (kind, check, knob)
-    for kind, (check, knobs) in PROMISED.items()
-    for level, knob in zip(("light", "moderate", "heavy"), knobs, strict=True)
+    f"{kind}, {level}": (kind, check, severity)
+    for kind, (check, severities) in PROMISED.items()
+    for level, severity in zip(("light", "moderate", "heavy"), severities, strict=True)
 }
 
 
@@ -158,14 +158,14 @@ def test_every_condition_is_promised_something():
 
 @pytest.mark.parametrize("condition", TASK.conditions, ids=lambda c: c.name)
 def test_a_condition_keeps_what_its_name_promises(condition):
-    kind, check, knob = CELLS[condition.name]
-    assert described(condition) == ("inside" if kind == "none" else "mismatch", kind, 20, knob)
+    kind, check, severity = CELLS[condition.name]
+    assert described(condition) == ("inside" if kind == "none" else "mismatch", kind, 20, severity)
     trials = drawn("tone-mismatch", condition, N_SIGNALS)
     assert trials.signals.shape == (N_SIGNALS, N)
     np.testing.assert_array_equal(trials.target, trials.parameters["frequency"])
-    np.testing.assert_array_equal(trials.parameters["knob"], knob)
+    np.testing.assert_array_equal(trials.parameters["severity"], severity)
     tone_parameters_are_as_always(trials.parameters, (0.05, 0.25), (20, 20))
-    check(trials.signals, trials.parameters, knob)
+    check(trials.signals, trials.parameters, severity)
 
 
 def test_the_mixture_holds_every_kind_at_every_severity_to_the_same_share():
@@ -175,12 +175,12 @@ def test_the_mixture_holds_every_kind_at_every_severity_to_the_same_share():
     p = trials.parameters
     np.testing.assert_array_equal(trials.target, p["frequency"])
     tone_parameters_are_as_always(p, (0.05, 0.25), (0, 40))
-    parts = zip(np.split(trials.signals, 10), np.split(p["knob"], 10), ["none", *PROMISED], strict=True)
-    for signals, knob, kind in parts:
-        uniform(knob, 0.0, PROMISED[kind][1][-1] if kind != "none" else 0.0)
+    parts = zip(np.split(trials.signals, 10), np.split(p["severity"], 10), ["none", *PROMISED], strict=True)
+    for signals, severity, kind in parts:
+        uniform(severity, 0.0, PROMISED[kind][1][-1] if kind != "none" else 0.0)
         gaps = np.isnan(signals).mean(axis=1)
         if kind == "missing samples":
-            assert np.corrcoef(gaps, knob)[0, 1] > 0.9
+            assert np.corrcoef(gaps, severity)[0, 1] > 0.9
             assert gaps.mean() == pytest.approx(0.3, abs=0.05)
         else:
             assert not gaps.any()

@@ -24,16 +24,16 @@ def laplace(draws, n_samples, p):
     """Return tones in Laplace noise, by inverting its distribution: variance 2 scale^2."""
     xp = array_namespace(p["frequency"])
     u = draws.random((p["frequency"].shape[0], n_samples)) - 0.5
-    scale = (p["knob"] * p["noise_std"])[:, None] / 2**0.5
+    scale = (p["severity"] * p["noise_std"])[:, None] / 2**0.5
     return pure_tone(n_samples, p) - scale * xp.sign(u) * xp.log1p(-2 * xp.abs(u))
 
 
-def laplace_information(signals, mean, p, knob):
-    return 2 / (knob * p["noise_std"][:, None]) ** 2  # 1 / scale^2
+def laplace_information(signals, mean, p, severity):
+    return 2 / (severity * p["noise_std"][:, None]) ** 2  # 1 / scale^2
 
 
 LAPLACE = Kind(
-    "Laplace noise", laplace, knob="deviation over the nominal one", levels=(1.0, 1.5, 2.0),
+    "Laplace noise", laplace, severity="deviation over the nominal one", levels=(1.0, 1.5, 2.0),
     remedy="robust fit", information=laplace_information,
 )  # fmt: skip
 
@@ -49,17 +49,17 @@ def task(monkeypatch):
 def test_the_bound_of_a_new_kind_is_that_of_its_own_information(task):
     """Samples of Laplace noise tell twice as much as white ones of the same deviation, to rounding."""
     cells = [c for c in task.conditions if c.kind == LAPLACE.name]
-    assert [(c.name, c.knob) for c in cells] == list(
+    assert [(c.name, c.severity) for c in cells] == list(
         zip((f"Laplace noise, {level}" for level in LEVELS), LAPLACE.levels, strict=True)
     )
     for cell in cells:
         trials = task.draw(stream(0, "laplace"), 400, cell)
         p = trials.parameters
         white = tone_bound(128, p["frequency"], p["phase"], p["amplitude"], p["noise_std"])["frequency"]
-        bound = LAPLACE.bound(trials.signals, p, cell.knob)
-        np.testing.assert_allclose(bound, white * cell.knob**2 / 2, rtol=1e-9)
+        bound = LAPLACE.bound(trials.signals, p, cell.severity)
+        np.testing.assert_allclose(bound, white * cell.severity**2 / 2, rtol=1e-9)
         noise = (trials.signals - pure_tone(128, p)) / p["noise_std"][:, None]
-        assert np.std(noise) == pytest.approx(cell.knob, rel=0.02)  # 51,200 samples: 0.5 % at one sigma
+        assert np.std(noise) == pytest.approx(cell.severity, rel=0.02)  # 51,200 samples: 0.5 % at one sigma
 
 
 def test_a_new_kind_is_seen_in_rows_map_table_and_advice(task):
@@ -85,7 +85,7 @@ def test_a_new_kind_is_seen_in_rows_map_table_and_advice(task):
     assert [line[:2] for line in table["body"]] == [
         ["Laplace noise, light", "1"], ["Laplace noise, moderate", "1.5"], ["Laplace noise, heavy", "2"],
     ]  # fmt: skip
-    assert ["Laplace noise", "deviation over the nominal one"] in table["knobs"]
+    assert ["Laplace noise", "deviation over the nominal one"] in table["severities"]
     (sentence,) = advice(rows)
     assert sentence.startswith("Laplace noise: ")
 
@@ -98,7 +98,7 @@ def test_a_new_kind_can_be_the_noise_of_a_problem(task):
         noise="Laplace noise",
         severity=1.2,
     )
-    assert problem.task().training.knob == 1.2
+    assert problem.task().training.severity == 1.2
 
 
 @pytest.mark.parametrize("make", [kind_named, lambda name: MismatchCondition("a cell", kind=name)])
@@ -111,5 +111,5 @@ def test_every_kind_stands_under_its_own_name_and_is_complete():
     for name, kind in KINDS.items():
         assert name == kind.name
         assert all(getattr(kind, f.name) is not None for f in fields(kind))
-        assert (name == "none") == (not kind.knob) == (not kind.remedy)
+        assert (name == "none") == (not kind.severity) == (not kind.remedy)
         assert list(kind.levels) == sorted(kind.levels)

@@ -23,14 +23,16 @@ def tone(f, phase, amplitude):
 
 def mean(kind, p, i):
     """The mean of record i as a function of its unknown parameters, and their true values."""
-    f, phase, a, offset, knob = (p[k][i] for k in ("frequency", "phase", "amplitude", "offset", "knob"))
+    f, phase, a, offset, severity = (
+        p[k][i] for k in ("frequency", "phase", "amplitude", "offset", "severity")
+    )
     plain = [f, phase, a, offset]
     if kind == "chirp":
         return lambda q: q[2] * np.cos(
             2 * np.pi * (q[0] * MIDDLE + q[4] * MIDDLE**2 / (2 * N**2)) + q[1]
-        ) + q[3], [*plain, knob]  # fmt: skip
+        ) + q[3], [*plain, severity]  # fmt: skip
     if kind == "decay":
-        return lambda q: np.exp(-q[4] * TIME / N) * tone(*q[:3]) + q[3], [*plain, knob]
+        return lambda q: np.exp(-q[4] * TIME / N) * tone(*q[:3]) + q[3], [*plain, severity]
     if kind == "interfering tone":
         second = [p[f"second {name}"][i] for name in ("frequency", "phase", "amplitude")]
         return lambda q: tone(*q[:3]) + q[3] + tone(*q[4:]), [*plain, *second]
@@ -55,18 +57,18 @@ def jacobian(function, at):
     return np.stack(columns, axis=1)
 
 
-def information(kind, knob, signal, clean, std, low, high):
+def information(kind, severity, signal, clean, std, low, high):
     """What one sample tells of its own mean, for every sample of a record."""
     if kind == "Student t noise":
-        density, reach = stats.t(1 / knob, scale=std * np.sqrt(1 - 2 * knob)), 400
+        density, reach = stats.t(1 / severity, scale=std * np.sqrt(1 - 2 * severity)), 400
     elif kind == "impulses":
-        scale = std / np.sqrt(1 + 99 * knob)
+        scale = std / np.sqrt(1 + 99 * severity)
 
         class density:  # noqa: N801
             @staticmethod
             def pdf(x):
                 rest, hit = stats.norm.pdf(x, scale=scale), stats.norm.pdf(x, scale=10 * scale)
-                return (1 - knob) * rest + knob * hit
+                return (1 - severity) * rest + severity * hit
 
         reach = 12
     elif kind == "clipping":
@@ -103,9 +105,11 @@ def test_the_limit_is_the_inverse_of_a_numerical_fisher_matrix(condition):
         rails = (p["low"][i], p["high"][i]) if kind == "clipping" else (0, 0)
         if kind == "autoregressive noise":
             lag = np.abs(TIME[:, None] - TIME)
-            fisher = slopes.T @ np.linalg.solve(std**2 * condition.knob**lag, slopes)
+            fisher = slopes.T @ np.linalg.solve(std**2 * condition.severity**lag, slopes)
         else:
-            told = information(kind, condition.knob, trials.signals[i], function(np.array(at)), std, *rails)
+            told = information(
+                kind, condition.severity, trials.signals[i], function(np.array(at)), std, *rails
+            )
             fisher = (slopes * told[:, None]).T @ slopes
         scale = np.sqrt(np.diag(fisher))
         bound = np.linalg.inv(fisher / np.outer(scale, scale))[0, 0] / scale[0] ** 2

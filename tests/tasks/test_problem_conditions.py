@@ -81,9 +81,9 @@ SHIPPED = ToneCondition("training range")
         ({"n_samples": 129}, "beyond"),
         ({"n_samples": 127}, "beyond"),
         ({"n_samples": 129, "band": (0.3, 0.4)}, "beyond"),
-        ({"kind": "clipping", "knob": 0.1}, "mismatch"),
-        ({"kind": "clipping", "knob": 0.1, "band": (0.3, 0.4)}, "mismatch"),
-        ({"kind": "none", "knob": 0.1}, "mismatch"),
+        ({"kind": "clipping", "severity": 0.1}, "mismatch"),
+        ({"kind": "clipping", "severity": 0.1, "band": (0.3, 0.4)}, "mismatch"),
+        ({"kind": "none", "severity": 0.1}, "mismatch"),
     ],
 )
 def test_where_a_cell_lies_from_what_the_nets_were_trained_on(more, expected):
@@ -92,9 +92,9 @@ def test_where_a_cell_lies_from_what_the_nets_were_trained_on(more, expected):
 
 
 def test_all_of_a_problem_is_inside_what_its_own_nets_learned():
-    odd = whole(kind="clipping", knob=0.2, n_samples=300, band=(0.3, 0.4))
+    odd = whole(kind="clipping", severity=0.2, n_samples=300, band=(0.3, 0.4))
     assert {c.region for c in problem_task(odd, odd).conditions} == {"inside"}
-    milder = MismatchCondition("", kind="clipping", knob=0.1, n_samples=300)
+    milder = MismatchCondition("", kind="clipping", severity=0.1, n_samples=300)
     assert region(odd, milder) == "mismatch"
 
 
@@ -114,7 +114,7 @@ def test_losses_are_in_hertz():
         ("10 dB", {}, KNOWS_RANGE, True),
         ("10 dB", {}, frozenset(), False),
         ("whole range", {}, KNOWS_RANGE, False),  # of unknown SNR there is no posterior
-        ("10 dB", {"kind": "missing samples", "knob": 0.1}, KNOWS_RANGE, False),
+        ("10 dB", {"kind": "missing samples", "severity": 0.1}, KNOWS_RANGE, False),
     ],
 )
 def test_the_limit_is_the_bound_or_given_the_range_the_posterior_mean(name, more, given, moves):

@@ -21,7 +21,8 @@ from dspvnn.estimator import SignalEstimator
 from dspvnn.limits import burst_forward_filter
 from dspvnn.results.rows import Row
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Metric, Trials
+from dspvnn.tasks import Metric, Trials
+from dspvnn.tasks.burst import TASK
 from dspvnn.tasks.burst.task import SAMPLE_ERROR, BurstCondition
 from dspvnn.tasks.metrics import best_threshold
 
@@ -52,7 +53,7 @@ def _count(condition: BurstCondition) -> int:
 
 
 def _draw(seed: int, use: str, n: int, condition: BurstCondition) -> Trials:
-    return TASKS["burst"].draw(stream(seed, use, NAME, condition.name), n, condition)
+    return TASK.draw(stream(seed, use, NAME, condition.name), n, condition)
 
 
 @cache
@@ -169,7 +170,7 @@ MANY = "changed: 100 records in place of five"
 IN_NOISE = "ours: LSTM(32) that ships, trained in noise"
 MEMORYLESS = "classical: the best rule without memory"
 MATCHED = "classical: matched filter"
-FILTER = BASELINES["burst"]["matched filter"]
+FILTER = BASELINES[TASK.name]["matched filter"]
 VARIANTS = (
     Variant(QUESTION, partial(_net, AS_ASKED)),
     Variant(RESETTING, partial(_net, RESET)),

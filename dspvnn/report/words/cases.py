@@ -2,13 +2,12 @@
 
 import math
 from collections.abc import Sequence
-from statistics import median
 from typing import Any
 
 from dspvnn.cases import CASES, Case
 from dspvnn.cases.base import PREFIX, TRAINING_TIME
 from dspvnn.results.numbers import number, seconds
-from dspvnn.results.rows import Row
+from dspvnn.results.rows import Row, median_training
 
 Pair = tuple[str, str]
 
@@ -83,28 +82,29 @@ def _column(case: Case, rows: Sequence[Row], pair: Pair) -> str:
 
 def _line(case: Case, rows: Sequence[Row], label: str) -> list[str]:
     mine = [r for r in rows if r.estimator == label]
-    cells = [_spread([r.value for r in mine if (r.condition, r.metric) == pair]) for pair in case.columns]
-    cost = [r.value for r in mine if r.metric == TRAINING_TIME]
-    return [label, *cells, seconds(median(cost)) if cost else "–"]
+    cells = [_spread([r for r in mine if (r.condition, r.metric) == pair]) for pair in case.columns]
+    cost = [r for r in mine if r.metric == TRAINING_TIME]
+    return [label, *cells, seconds(median_training(cost).value) if cost else "–"]
 
 
 def _limits(case: Case, rows: Sequence[Row]) -> list[list[str]]:
     """Return the last line of the table, the limit of every column; no line where no column has one."""
     limits = [
-        [r.limit for r in rows if (r.condition, r.metric) == pair and math.isfinite(r.limit)]
+        [r for r in rows if (r.condition, r.metric) == pair and math.isfinite(r.limit)]
         for pair in case.columns
     ]
-    cells = [number(median(found)) if found else "–" for found in limits]
+    cells = [number(median_training(found, "limit").limit) if found else "–" for found in limits]
     return [[case.limit, *cells, "–"]] if any(limits) else []
 
 
-def _spread(values: Sequence[float]) -> str:
+def _spread(rows: Sequence[Row]) -> str:
     """Return the median of the seeds and, below it, the best and the worst."""
-    if not values:
+    if not rows:
         return "–"
+    values = [r.value for r in rows]
     if min(values) == max(values):
         return number(values[0])
-    return f"{number(median(values))}\n[{number(min(values))}–{number(max(values))}]"
+    return f"{number(median_training(rows).value)}\n[{number(min(values))}–{number(max(values))}]"
 
 
 def _notes(rows: Sequence[Row]) -> list[str]:
@@ -120,8 +120,8 @@ def _alternative(case: Case, rows: Sequence[Row]) -> str:
     parts = []
     for label in _labels(rows):
         for pair in case.columns:
-            values = [r.value for r in rows if (r.estimator, r.condition, r.metric) == (label, *pair)]
-            if values and math.isfinite(median(values)):
-                parts.append(f"{label}: {pair[1]}, {pair[0]}, {number(median(values))}")
+            mine = [r for r in rows if (r.estimator, r.condition, r.metric) == (label, *pair)]
+            if mine and math.isfinite(value := median_training(mine).value):
+                parts.append(f"{label}: {pair[1]}, {pair[0]}, {number(value)}")
                 break
     return f"Plot of the variants of the case, medians over the seeds: {'; '.join(parts)}."

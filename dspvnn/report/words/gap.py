@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from dspvnn.results.numbers import number
-from dspvnn.results.rows import ROUNDING, Row, without_seed
+from dspvnn.results.rows import ROUNDING, Row, median_training
 from dspvnn.tasks import TASKS, Task
 
 SUFFIX = ", constructed"
@@ -39,21 +39,13 @@ class Gap:
         return row.ratio_to_limit, row.ratio_low, row.ratio_high
 
     @property
-    def did_not_learn(self) -> tuple[float, float, float]:
-        """Trained over constructed, with its interval; NaN if the constructed net is exact."""
-        ours, theirs = self.trained, self.constructed
-        if self.exact:
-            return math.nan, math.nan, math.nan
-        # The two intervals as if from different signals, in quadrature of logs: errors on the same
-        # signals go together, so this is wider than the paired one.
-        below = math.hypot(_log(ours.value, ours.ci_low), _log(theirs.ci_high, theirs.value))
-        above = math.hypot(_log(ours.ci_high, ours.value), _log(theirs.value, theirs.ci_low))
-        ratio = ours.value / theirs.value
-        return ratio, ratio * math.exp(-below), ratio * math.exp(above)
+    def did_not_learn(self) -> float:
+        """Trained over constructed; NaN if the constructed net is exact.
 
-
-def _log(high: float, low: float) -> float:
-    return math.log(high / low) if low > 0 and high > 0 else math.inf
+        It has no interval: the two were measured on the same signals, so the intervals of both, each for
+        itself, do not make one of their ratio.
+        """
+        return math.nan if self.exact else self.trained.value / self.constructed.value
 
 
 def gaps(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Gap]:
@@ -63,20 +55,14 @@ def gaps(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[Gap]:
         measured = row.task in tasks and row.metric in tasks[row.task].metrics
         if row.kind != "constructed" or row.region == "recorded" or not measured:
             continue
-        label = row.estimator.removesuffix(SUFFIX)
-        cell = (row.task, row.condition, row.metric)
-        trained = sorted(
-            (
-                r
-                for r in rows
-                if r.kind == "neural"
-                and (r.task, r.condition, r.metric) == cell
-                and without_seed(r.estimator) == label
-            ),
-            key=lambda r: r.value,
-        )
+        cell = (row.task, row.condition, row.metric, row.entry)
+        trained = [
+            r
+            for r in rows
+            if r.kind == "neural" and (r.task, r.condition, r.metric, r.entry + SUFFIX) == cell
+        ]
         if trained:
-            found.append(Gap(row, trained[(len(trained) - 1) // 2]))
+            found.append(Gap(row, median_training(trained)))
     return found
 
 
@@ -90,7 +76,7 @@ def gap_table(rows: Sequence[Row], tasks: Mapping[str, Task] = TASKS) -> list[li
             continue
         seen.add(key)
         title = tasks[row.task].title
-        label = without_seed(gap.trained.estimator)
+        label = gap.trained.entry
         lines.append([title, label, row.condition, row.metric, _represent(gap), _learn(gap)])
     return lines
 
@@ -101,19 +87,15 @@ def _is_elsewhere(tasks: Mapping[str, Task], gap: Gap) -> bool:
 
 
 def _represent(gap: Gap) -> str:
+    value, low, high = map(number, gap.cannot_represent)
     if math.isfinite(gap.cannot_represent[0]):
-        return _ratio(gap.cannot_represent)
+        return f"{value} × ({low} – {high})"
     value = number(gap.constructed.value)
     return f"nothing: {value} is exact" if gap.exact else f"{value}, the limit is 0"
 
 
 def _learn(gap: Gap) -> str:
-    if math.isfinite(gap.did_not_learn[0]):
-        return _ratio(gap.did_not_learn)
+    if math.isfinite(gap.did_not_learn):
+        return f"{number(gap.did_not_learn)} ×"
     row = gap.trained
     return f"all of {number(row.value)} ({number(row.ci_low)} – {number(row.ci_high)})"
-
-
-def _ratio(ratio: tuple[float, float, float]) -> str:
-    value, low, high = map(number, ratio)
-    return f"{value} × ({low} – {high})"

@@ -1,16 +1,15 @@
-"""What the rows say, in words: rules from numbers to sentences, so that no sentence can disagree.
+"""The verdict in words: rules that turn numbers into sentences, so that no sentence contradicts a number.
 
 The headlines are those of the tasks' pages (`dspvnn.tasks.page`).
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from statistics import median
 
 from dspvnn.results.ahead import ahead
 from dspvnn.results.metrics import RATIO, RUNTIME, TRAINING_TIME
 from dspvnn.results.numbers import number, p_text, score, seconds
-from dspvnn.results.rows import ROUNDING, Row, without_seed
+from dspvnn.results.rows import ROUNDING, Row, median_training
 from dspvnn.tasks import TASKS, Headline, Task
 
 
@@ -111,11 +110,9 @@ def _duel(rows: Sequence[Row], headline: Headline, condition: str) -> Duel | Non
 def _pick(rows: Sequence[Row], headline: Headline, condition: str, label: str) -> Row | None:
     """Return the row of an estimator in a cell; of several seeds, the one with the median value."""
     found = [
-        r
-        for r in rows
-        if (r.condition, r.metric) == (condition, headline.metric) and without_seed(r.estimator) == label
+        r for r in rows if (r.condition, r.metric) == (condition, headline.metric) and r.entry == label
     ]
-    return sorted(found, key=lambda r: r.value)[(len(found) - 1) // 2] if found else None
+    return median_training(found) if found else None
 
 
 def _inside(duel: Duel) -> str:
@@ -155,9 +152,9 @@ def _outside(rows: Sequence[Row], headline: Headline) -> str:
 
 def _times(rows: Sequence[Row], label: str) -> dict[float, float]:
     found = [r for r in rows if r.metric == RUNTIME]
-    mine = [r for r in found if without_seed(r.estimator) == label]
+    mine = [r for r in found if r.entry == label]
     places = {r.position for r in mine}
-    return {p: median(r.value for r in mine if r.position == p) for p in places}
+    return {p: median_training(r for r in mine if r.position == p).value for p in places}
 
 
 def _speed(rows: Sequence[Row], headline: Headline) -> str:
@@ -170,10 +167,11 @@ def _speed(rows: Sequence[Row], headline: Headline) -> str:
 
 
 def _training(rows: Sequence[Row], headline: Headline) -> str:
-    found = [
-        r.value for r in rows if r.metric == TRAINING_TIME and without_seed(r.estimator) == headline.net
-    ]
-    return f"{seconds(median(found))}, {_break_even(rows, headline, median(found))}" if found else "–"
+    found = [r for r in rows if r.metric == TRAINING_TIME and r.entry == headline.net]
+    if not found:
+        return "–"
+    time = median_training(found).value
+    return f"{seconds(time)}, {_break_even(rows, headline, time)}"
 
 
 def _break_even(rows: Sequence[Row], headline: Headline, training: float) -> str:

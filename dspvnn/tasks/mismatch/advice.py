@@ -1,11 +1,10 @@
 """What to use when a tone's record is not a sine in white noise: rules from the rows to sentences."""
 
 from collections.abc import Sequence
-from statistics import median
 
 from dspvnn.results.ahead import ahead
 from dspvnn.results.numbers import number
-from dspvnn.results.rows import Row, without_seed
+from dspvnn.results.rows import Row, median_training
 from dspvnn.tasks.mismatch.kinds import KINDS
 from dspvnn.tasks.mismatch.task import LEVELS
 
@@ -17,13 +16,15 @@ COLUMNS = (PLAIN, "heterodyne LSTM", SELECTED, NET)
 
 def mismatch_ratios(rows: Sequence[Row]) -> dict[tuple[str, str], dict[str, float]]:
     """Return rms over the limit by (kind, level) and estimator, of a net the median of its seeds."""
-    found: dict[tuple[str, str], dict[str, list[float]]] = {}
+    found: dict[tuple[str, str], dict[str, list[Row]]] = {}
     for row in rows:
         if row.task == TASK and row.metric == METRIC:
-            level = row.condition.removeprefix(f"{row.sweep}, ")
-            cell = found.setdefault((row.sweep, "" if row.sweep == "none" else level), {})
-            cell.setdefault(without_seed(row.estimator), []).append(row.ratio_to_limit)
-    return {key: {label: median(v) for label, v in cell.items()} for key, cell in found.items()}
+            level = "" if row.sweep == "none" else LEVELS[KINDS[row.sweep].levels.index(row.position)]
+            found.setdefault((row.sweep, level), {}).setdefault(row.entry, []).append(row)
+    return {
+        key: {entry: median_training(r, "ratio_to_limit").ratio_to_limit for entry, r in cell.items()}
+        for key, cell in found.items()
+    }
 
 
 def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
@@ -36,13 +37,13 @@ def mismatch_table(rows: Sequence[Row]) -> dict[str, list[list[str]]] | None:
     for (kind, level), ratios in cells.items():
         remedy = KINDS[kind].remedy
         of_remedy = f"{number(ratios[remedy])} ({remedy})" if remedy in ratios else "–"
-        knob = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
+        severity = f"{KINDS[kind].levels[LEVELS.index(level)]:g}" if level else ""
         values = [number(ratios[label]) if label in ratios else "–" for label in columns]
-        body.append([f"{kind}, {level}" if level else "none", knob, *values, of_remedy])
+        body.append([f"{kind}, {level}" if level else "none", severity, *values, of_remedy])
     return {
-        "head": [["Mismatch", "Knob", *columns, "remedy, given the kind"]],
+        "head": [["Mismatch", "Severity", *columns, "remedy, given the kind"]],
         "body": body,
-        "knobs": [[name, kind.knob] for name, kind in KINDS.items() if kind.knob],
+        "severities": [[name, kind.severity] for name, kind in KINDS.items() if kind.severity],
     }
 
 

@@ -1,6 +1,6 @@
 """The frequency of a tone where the model of a sine in white noise is wrong.
 
-Every kind of mismatch has one knob of severity, from light to heavy; 0 is the tone of
+Every kind of mismatch has one number for its severity, from light to heavy; 0 is the tone of
 `dspvnn.tasks.tone.task`.
 The frequency in question is that of the tone, of the fundamental, of the stronger of two tones, or of the
 middle of a chirp. SNR is that of the tone's (first) amplitude to the noise's standard deviation, whatever
@@ -40,11 +40,11 @@ MIXTURE = "mixture"  # every kind but none, at every severity up to heavy, signa
 
 @dataclass(frozen=True)
 class MismatchCondition(ToneCondition):
-    """A cell of the map: a kind of `KINDS` and the knob's value; or the mixture of all."""
+    """A cell of the map: a kind of `KINDS` and how severe it is; or the mixture of all."""
 
     kind: str = "none"
     level: str = ""
-    knob: float = 0.0
+    severity: float = 0.0
     snr_range_db: tuple[float, float] = (SNR_DB, SNR_DB)
 
     def __post_init__(self) -> None:
@@ -54,8 +54,8 @@ class MismatchCondition(ToneCondition):
 
     @property
     def position(self) -> float:
-        """The knob."""
-        return self.knob
+        """The severity."""
+        return self.severity
 
 
 def _conditions() -> tuple[MismatchCondition, ...]:
@@ -64,8 +64,8 @@ def _conditions() -> tuple[MismatchCondition, ...]:
         if name != "none":
             cells += [
                 MismatchCondition(f"{name}, {level}", region="mismatch", sweep=name, kind=name, level=level,
-                                  knob=knob)
-                for level, knob in zip(LEVELS, kind.levels, strict=True)
+                                  severity=severity)
+                for level, severity in zip(LEVELS, kind.levels, strict=True)
             ]  # fmt: skip
     return tuple(cells)
 
@@ -104,7 +104,7 @@ class Mismatch:
         return max(2, requested // 8)
 
     def draw(self, draws: Draws, n_signals: int, condition: MismatchCondition) -> Trials:
-        """Return tones as in the task "tone", spoilt; `knob` is the severity of every one."""
+        """Return tones as in the task "tone", spoilt; `severity` is the severity of every one."""
         n, parts = condition.n_samples, []
         kinds = list(KINDS) if condition.kind == MIXTURE else [condition.kind]
         for i, kind in enumerate(kinds):
@@ -114,7 +114,7 @@ class Mismatch:
             p = _draw_tone(draws, share, condition)
             most = KINDS[kind].levels[-1]
             drawn = draws.random(share)
-            p["knob"] = most * drawn if condition.kind == MIXTURE else 0 * drawn + condition.knob
+            p["severity"] = most * drawn if condition.kind == MIXTURE else 0 * drawn + condition.severity
             parts.append((KINDS[kind].signals(draws, n, p), p))
         if len(parts) == 1:
             signals, p = parts[0]
@@ -134,7 +134,7 @@ class Mismatch:
         return {METRIC: mismatch_bound(context.condition, context.trials)}
 
 
-_TONE = ("frequency", "phase", "amplitude", "offset", "noise_std", "knob")
+_TONE = ("frequency", "phase", "amplitude", "offset", "noise_std", "severity")
 
 
 def _draw_tone(draws: Draws, n_signals: int, condition: ToneCondition) -> Parameters:
@@ -149,4 +149,4 @@ def _draw_tone(draws: Draws, n_signals: int, condition: ToneCondition) -> Parame
 
 def mismatch_bound(condition: MismatchCondition, trials: Trials) -> np.ndarray:
     """Return the Cramér-Rao bound on the variance of the frequency, per signal."""
-    return kind_named(condition.kind).bound(trials.signals, trials.parameters, condition.knob)
+    return kind_named(condition.kind).bound(trials.signals, trials.parameters, condition.severity)

@@ -30,7 +30,7 @@ def _growth(rows: Sequence[Row]) -> Any:
 METRIC = "frequency rmse"
 LEFT_OUT = (  # of the first figure, which the README shows, too; most would lie on other lines
     "FFT, Candan", "FFT, Quinn", "FFT, Aboutanios-Mulgrew", "FFT, Aboutanios-Mulgrew less image",
-    "sine fit, told the range", "LSTM + sine fit", "heterodyne LSTM, constructed",
+    "sine fit, given the range", "LSTM + sine fit", "heterodyne LSTM, constructed",
 )  # fmt: skip
 PAGE = Page(
     text=Path(__file__).with_name("page.typ"),
@@ -70,6 +70,7 @@ PAGE = Page(
             " doubling sizes. The number beside a name is the exponent over the four largest:"
             " 1 is proportional.",
             "time of a call against its size, in seconds", ("inside",), (TIME_OF_A_CALL, EXPONENT),
+            timing=True,
         ),
     ),
     overview=(  # as wide as the page: a choice of 23 cells

@@ -74,9 +74,9 @@ def _conditions() -> tuple[ToneCondition, ...]:
 
 
 PAIRS = (
-    Pair("sine fit, told the range", "sine fit", "frequency rmse", "what the range is worth"),
+    Pair("sine fit, given the range", "sine fit", "frequency rmse", "what the range is worth"),
     Pair("LSTM", "sine fit", "frequency rmse", "range and learning"),
-    Pair("LSTM", "sine fit, told the range", "frequency rmse", "learning alone"),
+    Pair("LSTM", "sine fit, given the range", "frequency rmse", "learning alone"),
     Pair("heterodyne LSTM", "sine fit", "frequency rmse", "learning alone"),
 )
 

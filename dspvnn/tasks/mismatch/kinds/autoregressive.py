@@ -9,10 +9,10 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, Parameters, pure_tone
 
 
 def _signals(draws: Draws, n: int, p: Parameters) -> Any:
-    return pure_tone(n, p) + autoregressive(draws, p["noise_std"], p["knob"], n)
+    return pure_tone(n, p) + autoregressive(draws, p["noise_std"], p["severity"], n)
 
 
 AUTOREGRESSIVE = Kind(
-    "autoregressive noise", _signals, knob="coefficient", levels=(0.5, 0.9, 0.98),
+    "autoregressive noise", _signals, severity="coefficient", levels=(0.5, 0.9, 0.98),
     remedy="prewhitened fit", whitened=whitened,
 )  # fmt: skip

@@ -35,12 +35,12 @@ def tone_mean(n_samples: int, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
     return tone_model(tone_theta(n_samples, p), n_samples)
 
 
-def white_information(signals: np.ndarray, mean: np.ndarray, p: Parameters, knob: float) -> np.ndarray:
+def white_information(signals: np.ndarray, mean: np.ndarray, p: Parameters, severity: float) -> np.ndarray:
     """Return the information of a sample in white Gaussian noise on its mean: 1 / variance."""
     return np.asarray(p["noise_std"][:, None] ** -2)
 
 
-def as_it_is(jacobian: np.ndarray, knob: float) -> np.ndarray:
+def as_it_is(jacobian: np.ndarray, severity: float) -> np.ndarray:
     """Return the Jacobian: independent samples need no whitening."""
     return jacobian
 
@@ -55,34 +55,34 @@ class Kind:
         The key in `KINDS`; the report's word for the kind.
     signals : callable
         ``(draws, n_samples, p)`` to records, ``(n_signals, n_samples)``, of tones with the parameters `p`,
-        an array a name: frequency, phase, amplitude, offset, noise_std, and `knob`, the severity of every
+        an array a name: frequency, phase, amplitude, offset, noise_std, and `severity`, that of every
         record. It adds to `p` what the limit has to know besides. A missing sample is NaN.
-    knob : str
-        What the knob is, in words.
+    severity : str
+        What the severity of this kind is measured by, in words.
     levels : tuple
-        The knob when light, moderate and heavy.
+        The severity when light, moderate and heavy.
     remedy : str
         The label in the roster of the classical method that is given this kind; "" if there is none.
     mean : callable
         ``(n_samples, p)`` to the mean of a record and its Jacobian, the frequency's column first.
     information : callable
-        ``(signals, mean, p, knob)`` to the information of every sample on its own mean,
+        ``(signals, mean, p, severity)`` to the information of every sample on its own mean,
         ``(n_signals, n_samples)`` or what broadcasts to it.
     whitened : callable
-        ``(jacobian, knob)`` to the Jacobian that noise of this kind, freed of its correlation, shows.
+        ``(jacobian, severity)`` to the Jacobian that noise of this kind, freed of its correlation, shows.
     """
 
     name: str
     signals: Callable[[Draws, int, Parameters], Any]
-    knob: str
+    severity: str
     levels: tuple[float, float, float]
     remedy: str = ""
     mean: Callable[[int, Parameters], tuple[np.ndarray, np.ndarray]] = tone_mean
     information: Callable[[np.ndarray, np.ndarray, Parameters, float], np.ndarray] = white_information
     whitened: Callable[[np.ndarray, float], np.ndarray] = as_it_is
 
-    def bound(self, signals: np.ndarray, p: Parameters, knob: float) -> np.ndarray:
+    def bound(self, signals: np.ndarray, p: Parameters, severity: float) -> np.ndarray:
         """Return the Cramér-Rao bound on the variance of the frequency, ``(n_signals,)``."""
         mean, jacobian = self.mean(signals.shape[1], p)
-        information = np.broadcast_to(self.information(signals, mean, p, knob), mean.shape)
-        return frequency_bound(self.whitened(jacobian, knob), information)
+        information = np.broadcast_to(self.information(signals, mean, p, severity), mean.shape)
+        return frequency_bound(self.whitened(jacobian, severity), information)

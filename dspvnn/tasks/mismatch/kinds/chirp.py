@@ -12,16 +12,16 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, Parameters
 
 
 def _signals(draws: Draws, n: int, p: Parameters) -> Any:
-    clean = chirp(n, p["frequency"], p["phase"], p["amplitude"], p["offset"], p["knob"])
+    clean = chirp(n, p["frequency"], p["phase"], p["amplitude"], p["offset"], p["severity"])
     return clean + white(draws, p["noise_std"], n)
 
 
 def _mean(n: int, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
     a, b = p["amplitude"] * np.cos(p["phase"]), -p["amplitude"] * np.sin(p["phase"])  # of the middle
-    return chirp_model(np.stack([p["frequency"], a, b, p["offset"], p["knob"]], axis=1), n)
+    return chirp_model(np.stack([p["frequency"], a, b, p["offset"], p["severity"]], axis=1), n)
 
 
 CHIRP = Kind(
-    "chirp", _signals, knob="cycles per record, over the record", levels=(0.5, 1.0, 3.0),
+    "chirp", _signals, severity="cycles per record, over the record", levels=(0.5, 1.0, 3.0),
     remedy="chirp fit", mean=_mean,
 )  # fmt: skip

@@ -12,15 +12,15 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, Parameters, tone_theta
 
 
 def _signals(draws: Draws, n: int, p: Parameters) -> Any:
-    clean = decaying_tone(n, p["frequency"], p["phase"], p["amplitude"], p["offset"], p["knob"])
+    clean = decaying_tone(n, p["frequency"], p["phase"], p["amplitude"], p["offset"], p["severity"])
     return clean + white(draws, p["noise_std"], n)
 
 
 def _mean(n: int, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
-    return decay_model(np.concatenate([tone_theta(n, p), p["knob"][:, None]], axis=1), n)
+    return decay_model(np.concatenate([tone_theta(n, p), p["severity"][:, None]], axis=1), n)
 
 
 DECAY = Kind(
-    "decay", _signals, knob="log of first over last amplitude", levels=(1.0, 2.0, 4.0),
+    "decay", _signals, severity="log of first over last amplitude", levels=(1.0, 2.0, 4.0),
     remedy="decay fit", mean=_mean,
 )  # fmt: skip

@@ -10,14 +10,14 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, Parameters, in_white_noise, w
 
 
 def _signals(draws: Draws, n: int, p: Parameters) -> Any:
-    return drop(draws, in_white_noise(draws, n, p), p["knob"])
+    return drop(draws, in_white_noise(draws, n, p), p["severity"])
 
 
-def _information(signals: np.ndarray, mean: np.ndarray, p: Parameters, knob: float) -> np.ndarray:
-    return white_information(signals, mean, p, knob) * ~np.isnan(signals)
+def _information(signals: np.ndarray, mean: np.ndarray, p: Parameters, severity: float) -> np.ndarray:
+    return white_information(signals, mean, p, severity) * ~np.isnan(signals)
 
 
 GAPS = Kind(
-    "missing samples", _signals, knob="share missing", levels=(0.1, 0.3, 0.6),
+    "missing samples", _signals, severity="share missing", levels=(0.1, 0.3, 0.6),
     remedy="fit that skips gaps", information=_information,
 )  # fmt: skip

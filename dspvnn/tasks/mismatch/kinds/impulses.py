@@ -11,14 +11,14 @@ from dspvnn.tasks.mismatch.kinds.base import Kind, Parameters, pure_tone
 
 
 def _signals(draws: Draws, n: int, p: Parameters) -> Any:
-    return pure_tone(n, p) + impulsive(draws, p["noise_std"], p["knob"], n)
+    return pure_tone(n, p) + impulsive(draws, p["noise_std"], p["severity"], n)
 
 
-def _information(signals: np.ndarray, mean: np.ndarray, p: Parameters, knob: float) -> np.ndarray:
-    return impulsive_information(p["noise_std"], knob)[:, None]
+def _information(signals: np.ndarray, mean: np.ndarray, p: Parameters, severity: float) -> np.ndarray:
+    return impulsive_information(p["noise_std"], severity)[:, None]
 
 
 IMPULSES = Kind(
-    "impulses", _signals, knob="share of samples hit", levels=(0.01, 0.05, 0.15), remedy="robust fit",
+    "impulses", _signals, severity="share of samples hit", levels=(0.01, 0.05, 0.15), remedy="robust fit",
     information=_information,
 )  # fmt: skip

@@ -20,7 +20,7 @@ def _signals(draws: Draws, n: int, p: Parameters) -> Any:
     up = draws.random(p["frequency"].shape[0]) < 0.5
     p["second frequency"] = p["frequency"] + xp.where(up, BINS / n, -BINS / n)
     p["second phase"] = uniform(draws, p["frequency"].shape[0], -np.pi, np.pi)
-    p["second amplitude"] = p["knob"] * p["amplitude"]
+    p["second amplitude"] = p["severity"] * p["amplitude"]
     other = tone(
         n, p["second frequency"], p["second phase"], p["second amplitude"], xp.zeros_like(p["offset"])
     )
@@ -34,6 +34,7 @@ def _mean(n: int, p: Parameters) -> tuple[np.ndarray, np.ndarray]:
 
 
 INTERFERER = Kind(
-    "interfering tone", _signals, knob=f"relative amplitude, {BINS:g} bins away", levels=(0.1, 0.3, 0.7),
+    "interfering tone", _signals, severity=f"relative amplitude, {BINS:g} bins away",
+    levels=(0.1, 0.3, 0.7),
     remedy="two-tone fit", mean=_mean,
 )  # fmt: skip

@@ -2,4 +2,4 @@
 
 from dspvnn.tasks.mismatch.kinds.base import Kind, in_white_noise
 
-NONE = Kind("none", in_white_noise, knob="", levels=(0.0, 0.0, 0.0))
+NONE = Kind("none", in_white_noise, severity="", levels=(0.0, 0.0, 0.0))

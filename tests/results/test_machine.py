@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from dspvnn.report import machine
+from dspvnn.results import machine
 
 
 @pytest.fixture
@@ -17,7 +17,7 @@ def checkout(tmp_path, monkeypatch):
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(tmp_path.parent))
-    monkeypatch.setattr(machine, "__file__", str(tmp_path / "dspvnn" / "report" / "machine.py"))
+    monkeypatch.setattr(machine, "__file__", str(tmp_path / "dspvnn" / "results" / "machine.py"))
     (tmp_path / ".git").mkdir()
     return tmp_path
 

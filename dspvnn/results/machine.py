@@ -1,4 +1,4 @@
-"""What a report says of the machine that made it, and of the commit that the code comes from."""
+"""The machine that measures, and the commit that the code comes from."""
 
 import platform
 import subprocess
