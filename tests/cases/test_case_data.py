@@ -10,7 +10,6 @@ from dspvnn.cases.burst_end import nets as burst_nets
 from dspvnn.cases.frequency_and_phase import posed as frequency_posed
 from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.moving_average import nets as average_nets
-from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.signals.randomness import stream
 
 
@@ -186,35 +185,3 @@ def test_half_a_period_turns_f_into_minus_f_but_for_the_third_decimal_of_pi():
     gap = np.abs(one - other).max()
     off = 2 * (3.142 - np.pi) * 100  # of the phase, per second: over at most 270 + 50 samples
     assert 0 < gap < off * (2 * 260 + 120) / 10_000
-
-
-# ---- noise and witnesses
-
-
-def test_the_observed_target_is_the_wanted_signal_and_the_product_of_the_witnesses():
-    record = noise_witness._record(0, observed=True)
-    t = np.arange(20480) / 2048
-    carrier, noise = record.signals[0].T
-    np.testing.assert_allclose(carrier, np.sin(10 * t), atol=1e-12)
-    np.testing.assert_allclose(np.asarray(record.target[0], float), np.sin(t) + carrier * noise, atol=1e-12)
-
-
-def test_the_stacked_net_keeps_its_state_from_window_to_window():
-    torch.manual_seed(0)
-    net = noise_witness.StackedLSTM(
-        noise_witness.AS_ASKED, torch.tensor([-1.0, -4.0]), torch.tensor([1.0, 4.0])
-    )
-    X = stream(0, "tests").standard_normal((1, 300, 2))
-    whole = net.predict(X)
-    net.states = [None] * 3
-    with torch.inference_mode():
-        parts = [net(torch.as_tensor(part, dtype=torch.float32)) for part in np.split(X, 3, axis=1)]
-    np.testing.assert_allclose(torch.cat(parts, dim=1), whole, atol=1e-6)
-
-
-def test_the_bands_hold_all_the_power():
-    x = stream(0, "tests").standard_normal((2, 20480))
-    x[0] = np.sin(2 * np.pi * 3 * np.arange(20480) / 2048)  # 3 Hz: below the edge
-    low, high = noise_witness._bands(x)
-    assert high[0] < 1e-20 * low[0]
-    assert (low / (low + high))[1] == pytest.approx(5 / 1024, rel=0.5)  # 50 of 10,240 bins

@@ -36,6 +36,26 @@ ORIGINALS = {  # transcribed from the questions and answers as they were posted
         ("the answer", "epochs"): 10,
         ("the answer", "shuffled"): False,
     },
+    "noise-witness": {
+        ("the record", "seconds"): 10,
+        ("the record", "samples a second"): 2048,
+        ("the record", "carrier w"): "sin(10 t)",
+        ("the record", "target"): "sin(t) + w r",
+        ("as asked", "windows"): 10,
+        ("as asked", "samples in a window"): 2048,
+        ("as asked", "LSTM layers"): [64, 16, 8],
+        ("as asked", "Dense layers"): [128, 16, 8, 1],
+        ("as asked", "slope of the LeakyReLU"): 0.01,
+        ("as asked", "initial weights of the Dense layers"): "Glorot normal",
+        ("as asked", "loss"): "mean squared error",
+        ("as asked", "optimiser"): "Adam",
+        ("as asked", "learning rate"): 3.9e-5,
+        ("as asked", "epsilon"): 1e-8,
+        ("as asked", "decay"): 0.05,
+        ("as asked", "batch size"): 1,
+        ("as asked", "epochs"): 30,
+        ("as asked", "shuffled"): False,
+    },
 }
 KINDS = ("as asked: ", "the answer: ", "changed: ", "ours: ", "classical: ")
 
@@ -49,7 +69,7 @@ def test_every_number_is_that_of_the_original(name):
         for setting, value in settings.items()
         if not isinstance(value, str)
     }
-    assert numbers.items() <= expected.items()
+    assert all(expected[key] == value for key, value in numbers.items())
     assert {key: original[key[0]][key[1]] for key in expected} == expected
     assert len(original.differs) >= 1
 
