@@ -62,10 +62,10 @@ def _what_happens(db: Decibel) -> list[str]:
         return []
     return [
         f"As asked, the net leaves {_tenths(off)} of the target on the very record that it was trained on. "
-        "Here 0 dB is what a constant leaves; -20 dB would be a tenth of it. In time the prediction is "
-        f"nearly a flat line, and in frequency it has nothing of the noise: {_tenths(fast)} are left above "
-        f"5 Hz, where the contamination w r lies. Of the contamination alone it leaves {_tenths(left)}, "
-        f"and {_tenths(db(names.QUESTION))} on unseen noise."
+        "Here 0 dB is what a constant leaves; -20 dB would be a tenth of it (the table has 1 and 0.1). In "
+        "time the prediction is nearly a flat line, and in frequency it has nothing of the noise: "
+        f"{_tenths(fast)} are left above 5 Hz, where the contamination w r lies. Of the contamination "
+        f"alone it leaves {_tenths(left)}, and {_tenths(db(names.QUESTION))} on unseen noise."
     ]
 
 
