@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, sine_frequency
+from dspvnn.cases import CASES
 from dspvnn.cases.burst_end import case as burst
 from dspvnn.cases.burst_end import nets as burst_nets
 from dspvnn.cases.frequency_and_phase import posed as frequency_posed
@@ -67,46 +67,6 @@ def test_a_carried_state_is_that_of_the_end_of_the_last_batch(cell):
         whole, again = carried(x), carried(x)
     torch.testing.assert_close(halves, whole)
     torch.testing.assert_close(whole, again)
-
-
-# ---- sine frequency
-
-
-def test_the_sines_of_the_question():
-    X, y = sine_frequency._training(sine_frequency.AS_ASKED, 0)
-    np.testing.assert_array_equal(y, np.arange(1, 101))
-    t = np.linspace(0, 2 * np.pi, 2000)
-    np.testing.assert_allclose(X[16], np.sin(17 * t), atol=1e-12)
-
-
-def test_the_remedy_has_ten_of_each_frequency_below_the_maximum_with_offsets_below_1():
-    how = sine_frequency._remedy(20)
-    X, y = sine_frequency._training(how, 3)
-    values, counts = np.unique(y, return_counts=True)
-    np.testing.assert_array_equal(values, np.arange(1, 20))
-    assert set(counts) == {10}
-    assert X.shape == (190, 100)
-    start = np.arcsin(X[y == 1][:, 0])  # sin of the offset itself, which lies in (0, 1)
-    assert ((start > 0) & (start < 1)).all()
-    assert len(np.unique(start)) == 10
-
-
-def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_above():
-    seen = {}
-
-    def note(X):
-        # a zero crossing every half period: the records are dense enough to count them
-        seen[len(seen)] = np.count_nonzero(np.diff(np.signbit(X), axis=1), axis=1) / 2
-        return np.zeros(len(X))
-
-    found = sine_frequency._scored(sine_frequency._remedy(10), note, seed=0)
-    by = {o.condition: o.losses for o in found}  # the estimate is 0, the error the frequency
-    inside, above = by[sine_frequency.UNSEEN], by[sine_frequency.ABOVE]
-    assert 1 <= inside.min() < 1.2 < 8.8 < inside.max() <= 9
-    assert 9 <= above.min() < 9.2 < 17.8 < above.max() <= 18
-    assert (inside != np.round(inside)).all()
-    np.testing.assert_allclose(seen[1], inside, atol=1)
-    np.testing.assert_allclose(seen[2], above, atol=1)
 
 
 # ---- moving average
