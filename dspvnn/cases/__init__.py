@@ -1,11 +1,12 @@
 """Five questions from the field, rebuilt as they were asked, explained and settled, and two of our own."""
 
-from dspvnn.cases import baseband, equal_budget, sine_frequency
+from dspvnn.cases import baseband, equal_budget
 from dspvnn.cases.base import Case
 from dspvnn.cases.burst_end import case as burst_end
 from dspvnn.cases.frequency_and_phase import case as frequency_and_phase
 from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.noise_witness import case as noise_witness
+from dspvnn.cases.sine_frequency import case as sine_frequency
 
 CASES: dict[str, Case] = {
     case.name: case

@@ -8,7 +8,7 @@ Every measurement becomes rows of `dspvnn.results.rows`, with task = case/NAME a
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -30,8 +30,10 @@ PREFIX = "case/"
 class Outcome:
     """The losses of a variant, trial by trial, under one condition; those of the limit likewise.
 
-    `limit` None: there is none, or nobody knows it. A number is a yardstick without spread, which
-    chance may pass: rows have no ratio to it. position: the place of the condition on an axis, if any.
+    `limit` None: there is none, or nobody knows it. A number is the same in every trial; like the losses of
+    a limit, it is something that nobody can be below but by chance, and a row below it counts as beaten.
+    What somebody may pass is a yardstick, and a variant of its own. position: the place of the condition on
+    an axis, if any.
     """
 
     condition: str
@@ -54,11 +56,15 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Variant:
-    """One line of a case's table. ``measure(seed, scale)``: scale 1 is the full training."""
+    """One line of a case's table. ``measure(seed, scale)``: scale 1 is the full training.
+
+    n_seeds : how many of the case's seeds it is measured with, if all of them would take too long.
+    """
 
     label: str
     measure: Callable[[int, float], Measurement]
     kind: str = "neural"
+    n_seeds: int | None = None
 
 
 Progress = Callable[[str, int, int], None]
@@ -114,7 +120,10 @@ class Case:
         """
         if not 0 < scale <= 1:
             raise ValueError(f"scale must lie in (0, 1], got {scale}")
-        plan = [(v, s) for s in (self.seeds if seeds is None else seeds) for v in self.variants]
+        chosen = self.seeds if seeds is None else seeds
+        plan = [
+            (v, s) for i, s in enumerate(chosen) for v in self.variants if i < (v.n_seeds or len(chosen))
+        ]
         cells = [
             Cell(
                 f"{self.name}: {v.label}, seed {s}",
@@ -141,6 +150,9 @@ def _measured(case: Case, variant: Variant, seed: int, scale: float) -> list[dic
             measurement = variant.measure(seed, scale)
     finally:
         torch.set_flush_denormal(False)  # of the whole process, and others may need every number
+    if variant.n_seeds:
+        few = f"{variant.n_seeds} of {len(case.seeds)} seeds"
+        measurement = replace(measurement, note="; ".join(filter(None, (measurement.note, few))))
     return [asdict(row) for row in _rows(case, variant, seed, measurement)]
 
 
@@ -151,11 +163,10 @@ def _rows(case: Case, variant: Variant, seed: int, measurement: Measurement) -> 
         weights = resampling_weights(len(losses), rng)
         value, low, high = interval(losses, about, weights)
         limit = ratio = ratio_low = ratio_high = math.nan
-        if isinstance(outcome.limit, float):
-            limit = outcome.limit
-        elif outcome.limit is not None:
-            limit = about.value(as_drawn(outcome.limit))
-            ratio, ratio_low, ratio_high = ratio_interval(losses, outcome.limit, about, weights)
+        if outcome.limit is not None:
+            best = np.broadcast_to(np.asarray(outcome.limit, float), losses.shape)
+            limit = about.value(as_drawn(best))
+            ratio, ratio_low, ratio_high = ratio_interval(losses, best, about, weights)
         yield Row(
             task=case.key, condition=outcome.condition, region=outcome.region, snr_db=math.nan,
             estimator=variant.label, kind=variant.kind, metric=outcome.metric, unit=about.unit,

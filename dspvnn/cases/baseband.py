@@ -1,4 +1,9 @@
-"""What the LSTM at baseband adds to a linear path beside it: passes, parts, and each alone."""
+"""What the LSTM in the net at baseband adds to the phase slope beside it: passes, parts, and each alone.
+
+The net takes the peak of a spectrum for its first trial frequency, then corrects it several times: by a
+straight line through the phase of the record at baseband, the linear path, and by an LSTM's correction of
+it. The phase is found by least squares in the end. Only one of these parts is an LSTM.
+"""
 
 from collections.abc import Sequence
 from functools import partial
@@ -69,48 +74,63 @@ ALONE = "the LSTM alone, trained so, 4 passes"
 
 
 def lesson(rows: Sequence[Row]) -> str:
-    """Say from the rows what either part is worth."""
-    last = PASSES[-1]
+    """Say from the rows what either part is worth; a sentence is printed only while they bear it out."""
+    last, first, high = PASSES[-1], CONDITIONS[2], CONDITIONS[-1]
     whole = label(last, False)
 
-    def error(variant: str, condition: str) -> str:
-        return short(typical(rows, variant, condition, ERROR))
+    def error(variant: str, condition: str) -> float:
+        return typical(rows, variant, condition, ERROR)
 
     def apart(variant: str) -> float:
         """Return the largest difference to both parts together, after all passes, in percent."""
-        pairs = [(typical(rows, v, c, ERROR) for v in (variant, whole)) for c in CONDITIONS]
-        return max(100 * abs(one / other - 1) for one, other in pairs)
+        return max(100 * abs(error(variant, c) / error(whole, c) - 1) for c in CONDITIONS)
 
-    linear = apart(label(last, True))
-    first, high = CONDITIONS[2], CONDITIONS[-1]
-    return (
-        f"In one pass the LSTM takes the error at 20 dB from {error(label(1, True), first)} times the "
-        f"bound to {error(label(1, False), first)}, at 60 dB from {error(label(1, True), high)} to "
-        f"{error(label(1, False), high)}: it knows more of a large offset than a straight line does. "
-        f"After {last} passes the linear path alone is within {linear:.2g} % of both together"
-        + (
-            ", since what is left by then is small, and there a straight line is best"
-            if linear < 0.5
-            else ""
+    without, together = ([error(label(1, alone), c) for c in (first, high)] for alone in (True, False))
+    linear, alone = apart(label(last, True)), apart(ALONE)
+    said = [
+        "The net is named for its LSTM, but it is four things in a row: the peak of a spectrum; the record "
+        "turned back by the frequency of that peak, so that what is left turns slowly (this is the record "
+        "at baseband); the slope of its phase, a linear path, with an LSTM's correction, several passes of "
+        f"it; and the phase by least squares. After all {last} passes it is off by "
+        f"{error(whole, first):.3f} times the Cramér-Rao bound at 20 dB."
+    ]
+    if all(b < a for a, b in zip(without, together, strict=True)):
+        said.append(
+            "What the LSTM itself adds shows after one pass. The slope alone is off by "
+            f"{short(without[0])} times the bound at 20 dB and by {short(without[1])} at 60 dB; with the "
+            f"LSTM's correction it is {short(together[0])} and {short(together[1])}. The frequency is "
+            "still far off then, and the phase of a record that turns fast is no straight line: the LSTM "
+            "has learned how it bends."
         )
-        + f". A net that was trained without the linear path is within {apart(ALONE):.2g} % of them"
-        + (
-            ". So it is neither part that reaches the bound, but what both stand on: a front end to which "
-            "every frequency looks alike, and passes until nothing is left. The LSTM saves a pass."
-            if max(linear, apart(ALONE)) < 1
-            else "."
+    if linear < 1:
+        said.append(
+            f"After {last} passes the slope alone is within {linear:.2g} % of both together: what is left "
+            "by then turns so slowly that its phase is a straight line, and the LSTM has nothing to "
+            "correct."
         )
-    )
+    if alone < 1:
+        said.append(
+            f"A net that was trained without the slope is within {alone:.2g} % of them, so the LSTM can "
+            "learn to measure a slope."
+        )
+    if max(linear, alone) < 1:
+        said.append(
+            "So what reaches the bound is neither part by itself, but what both stand on: a record in "
+            "which every frequency looks alike, and passes until nothing is left. To remember: here the "
+            "LSTM saves a pass; it is the question put to it that makes the net good."
+        )
+    return "\n\n".join(said)
 
 
 CASE = Case(
     name="baseband",
     title="What the LSTM adds at baseband",
     question=(
-        "The heterodyne LSTM stays at the Cramér-Rao bound in every band. It reads baseband frames, and "
-        "beside the LSTM it has a linear path, which starts as the slope of the phase. Which of the two "
-        "does the work? The same trained nets with the LSTM's part left out, after one, two and four "
-        "passes, and a net trained without the linear path."
+        "The heterodyne LSTM stays at the Cramér-Rao bound in every band. It reads the record at baseband, "
+        "turned back by a trial frequency, where every frequency looks alike. There it has two ways to the "
+        "frequency that is left: a linear path, which begins as the slope of the phase, and an LSTM that "
+        "corrects it. Which of the two does the work? The same trained nets with the LSTM's part left out, "
+        "after one, two and four passes, and a net trained without the linear path."
     ),
     variants=(
         *(

@@ -52,6 +52,17 @@ def new_figure(height: float, columns: int = 1, **options: Any) -> tuple[Figure,
     return figure, list(figure.subplots(1, columns, squeeze=False, **options)[0])
 
 
+def new_rows(height: float, columns: Sequence[int], heights: Sequence[float]) -> tuple[Figure, list[Axes]]:
+    """Return such a figure with several rows of panels, each with margins of its own.
+
+    columns : the panels of every row. heights : of the rows, relative to each other.
+    """
+    figure = Figure(figsize=(WIDTH, height), layout=ConstrainedLayoutEngine(w_pad=0.08))
+    rows = figure.subfigures(len(columns), 1, height_ratios=heights, squeeze=False)[:, 0]
+    panels = [row.subplots(1, n, squeeze=False)[0] for row, n in zip(rows, columns, strict=True)]
+    return figure, [ax for row in panels for ax in row]
+
+
 def lines(ax: Axes, rows: Sequence[Row], limit_label: str, leave_out: Collection[str] = ()) -> None:
     """Draw value against position for every estimator, the limit in black, labels at the ends.
 

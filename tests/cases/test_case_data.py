@@ -4,13 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from dspvnn.cases import CASES, sine_frequency
+from dspvnn.cases import CASES
 from dspvnn.cases.burst_end import case as burst
 from dspvnn.cases.burst_end import nets as burst_nets
 from dspvnn.cases.frequency_and_phase import posed as frequency_posed
 from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.moving_average import nets as average_nets
-from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.signals.randomness import stream
 
 
@@ -68,46 +67,6 @@ def test_a_carried_state_is_that_of_the_end_of_the_last_batch(cell):
         whole, again = carried(x), carried(x)
     torch.testing.assert_close(halves, whole)
     torch.testing.assert_close(whole, again)
-
-
-# ---- sine frequency
-
-
-def test_the_sines_of_the_question():
-    X, y = sine_frequency._training(sine_frequency.AS_ASKED, 0)
-    np.testing.assert_array_equal(y, np.arange(1, 101))
-    t = np.linspace(0, 2 * np.pi, 2000)
-    np.testing.assert_allclose(X[16], np.sin(17 * t), atol=1e-12)
-
-
-def test_the_remedy_has_ten_of_each_frequency_below_the_maximum_with_offsets_below_1():
-    how = sine_frequency._remedy(20)
-    X, y = sine_frequency._training(how, 3)
-    values, counts = np.unique(y, return_counts=True)
-    np.testing.assert_array_equal(values, np.arange(1, 20))
-    assert set(counts) == {10}
-    assert X.shape == (190, 100)
-    start = np.arcsin(X[y == 1][:, 0])  # sin of the offset itself, which lies in (0, 1)
-    assert ((start > 0) & (start < 1)).all()
-    assert len(np.unique(start)) == 10
-
-
-def test_unseen_frequencies_are_real_numbers_of_the_range_and_of_the_octave_above():
-    seen = {}
-
-    def note(X):
-        # a zero crossing every half period: the records are dense enough to count them
-        seen[len(seen)] = np.count_nonzero(np.diff(np.signbit(X), axis=1), axis=1) / 2
-        return np.zeros(len(X))
-
-    found = sine_frequency._scored(sine_frequency._remedy(10), note, seed=0)
-    by = {o.condition: o.losses for o in found}  # the estimate is 0, the error the frequency
-    inside, above = by[sine_frequency.UNSEEN], by[sine_frequency.ABOVE]
-    assert 1 <= inside.min() < 1.2 < 8.8 < inside.max() <= 9
-    assert 9 <= above.min() < 9.2 < 17.8 < above.max() <= 18
-    assert (inside != np.round(inside)).all()
-    np.testing.assert_allclose(seen[1], inside, atol=1)
-    np.testing.assert_allclose(seen[2], above, atol=1)
 
 
 # ---- moving average
@@ -186,35 +145,3 @@ def test_half_a_period_turns_f_into_minus_f_but_for_the_third_decimal_of_pi():
     gap = np.abs(one - other).max()
     off = 2 * (3.142 - np.pi) * 100  # of the phase, per second: over at most 270 + 50 samples
     assert 0 < gap < off * (2 * 260 + 120) / 10_000
-
-
-# ---- noise and witnesses
-
-
-def test_the_observed_target_is_the_wanted_signal_and_the_product_of_the_witnesses():
-    record = noise_witness._record(0, observed=True)
-    t = np.arange(20480) / 2048
-    carrier, noise = record.signals[0].T
-    np.testing.assert_allclose(carrier, np.sin(10 * t), atol=1e-12)
-    np.testing.assert_allclose(np.asarray(record.target[0], float), np.sin(t) + carrier * noise, atol=1e-12)
-
-
-def test_the_stacked_net_keeps_its_state_from_window_to_window():
-    torch.manual_seed(0)
-    net = noise_witness.StackedLSTM(
-        noise_witness.AS_ASKED, torch.tensor([-1.0, -4.0]), torch.tensor([1.0, 4.0])
-    )
-    X = stream(0, "tests").standard_normal((1, 300, 2))
-    whole = net.predict(X)
-    net.states = [None] * 3
-    with torch.inference_mode():
-        parts = [net(torch.as_tensor(part, dtype=torch.float32)) for part in np.split(X, 3, axis=1)]
-    np.testing.assert_allclose(torch.cat(parts, dim=1), whole, atol=1e-6)
-
-
-def test_the_bands_hold_all_the_power():
-    x = stream(0, "tests").standard_normal((2, 20480))
-    x[0] = np.sin(2 * np.pi * 3 * np.arange(20480) / 2048)  # 3 Hz: below the edge
-    low, high = noise_witness._bands(x)
-    assert high[0] < 1e-20 * low[0]
-    assert (low / (low + high))[1] == pytest.approx(5 / 1024, rel=0.5)  # 50 of 10,240 bins

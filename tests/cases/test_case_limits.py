@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from dspvnn.cases.frequency_and_phase import posed as fp
-from dspvnn.cases.noise_witness import case as noise_witness
 from dspvnn.signals.randomness import stream
 
 
@@ -63,17 +62,3 @@ def test_no_estimate_has_a_smaller_mean_squared_error_than_the_posterior_mean(dr
     assert best < ((likeliest - y) ** 2).mean()
     assert best < ((y - [0.0, 44.5]) ** 2).mean()
     assert best > 1000  # the sign of f stays hidden at 20 dB: an error of thousands is the task's own
-
-
-def test_the_gain_of_least_squares_scatters_as_the_limit_says():
-    """On the observed target the wanted signal is noise to the one number that is fitted."""
-    t = np.arange(noise_witness.N_SAMPLES) / noise_witness.SAMPLE_RATE
-    carrier, wanted = np.sin(10 * t), np.sin(t)
-    rng, squared = stream(0, "tests", "gain"), []
-    for _ in range(400):
-        product = carrier * rng.standard_normal(len(t))
-        centred = product - product.mean()
-        squared.append((centred @ wanted / (centred @ centred)) ** 2)
-    # the carrier is not white in time: its square and the wanted signal's have 20 rad/s in common
-    # with nothing, so the expectation is the product of the powers; chi-square over 400: 7 %
-    assert np.mean(squared) == pytest.approx(noise_witness.GAIN_VARIANCE, rel=0.3)

@@ -36,6 +36,67 @@ ORIGINALS = {  # transcribed from the questions and answers as they were posted
         ("the answer", "epochs"): 10,
         ("the answer", "shuffled"): False,
     },
+    "noise-witness": {
+        ("the record", "seconds"): 10,
+        ("the record", "samples a second"): 2048,
+        ("the record", "carrier w"): "sin(10 t)",
+        ("the record", "target"): "sin(t) + w r",
+        ("as asked", "windows"): 10,
+        ("as asked", "samples in a window"): 2048,
+        ("as asked", "LSTM layers"): [64, 16, 8],
+        ("as asked", "Dense layers"): [128, 16, 8, 1],
+        ("as asked", "slope of the LeakyReLU"): 0.01,
+        ("as asked", "initial weights of the Dense layers"): "Glorot normal",
+        ("as asked", "loss"): "mean squared error",
+        ("as asked", "optimiser"): "Adam",
+        ("as asked", "learning rate"): 3.9e-5,
+        ("as asked", "epsilon"): 1e-8,
+        ("as asked", "decay"): 0.05,
+        ("as asked", "batch size"): 1,
+        ("as asked", "epochs"): 30,
+        ("as asked", "shuffled"): False,
+    },
+    "sine-frequency": {
+        ("the records", "samples"): 2000,
+        ("the records", "frequencies"): 299,
+        ("the records", "frequencies trained on"): 100,
+        ("the records", "records of a frequency"): 1,
+        ("net A", "layers"): "Dense(100), linear; Dense(1), ReLU",
+        ("net A", "units"): 100,
+        ("net B", "layers"): "LSTM(100), its last step; Dense(1), ReLU",
+        ("net B", "units"): 100,
+        ("training of A and B", "optimiser"): "Adam",
+        ("training of A and B", "learning rate"): 0.001,
+        ("training of A and B", "loss"): "mean absolute error",
+        ("training of A and B", "epochs"): 100,
+        ("training of A and B", "batch size"): 32,
+        ("the first answer", "samples"): 100,
+        ("the first answer", "largest offset"): 1,
+        ("the first answer", "max_freq"): [10, 20, 30, 50],
+        ("the first answer", "records of a frequency"): 10,
+        ("the first answer", "layers"): "LSTM(100); Dense(100), ReLU; dropout; Dense(1), ReLU",
+        ("the first answer", "units"): 100,
+        ("the first answer", "dropout"): 0.1,
+        ("the first answer", "loss"): "mean squared error",
+        ("the first answer", "epochs"): 200,
+        ("the first answer", "reported error on the training records"): [0.050, 0.146, 0.407],
+        ("the third answer", "frequencies"): 2500,
+        ("the third answer", "lowest"): 1,
+        ("the third answer", "highest"): 50,
+        ("the third answer", "trained on"): 2000,
+        ("the third answer", "tested on"): 500,
+        ("the third answer", "samples"): 100,
+        ("the third answer", "layers"): "LSTM(10); Dense(100), ReLU; Dense(1), linear",
+        ("the third answer", "units"): 10,
+        ("the third answer", "Dense units"): 100,
+        ("the third answer", "deviation of the first Dense weights"): 0.02,
+        ("the third answer", "learning rate"): 0.001,
+        ("the third answer", "loss"): "mean squared error",
+        ("the third answer", "epochs"): 100,
+        ("the third answer", "batch size"): 64,
+        ("the third answer, Dense", "layers"): "Dense(100), Dense(100), Dense(1), all linear",
+        ("the third answer, Dense", "epochs"): 10,
+    },
 }
 KINDS = ("as asked: ", "the answer: ", "changed: ", "ours: ", "classical: ")
 
@@ -49,7 +110,7 @@ def test_every_number_is_that_of_the_original(name):
         for setting, value in settings.items()
         if not isinstance(value, str)
     }
-    assert numbers.items() <= expected.items()
+    assert all(expected[key] == value for key, value in numbers.items())
     assert {key: original[key[0]][key[1]] for key in expected} == expected
     assert len(original.differs) >= 1
 

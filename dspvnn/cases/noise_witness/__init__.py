@@ -1,1 +1,1 @@
-"""A noise witness: the contamination of a record predicted from two witnesses."""
+"""The question of the noise and its witnesses: what was asked (original.toml), nets, yardsticks, lesson."""

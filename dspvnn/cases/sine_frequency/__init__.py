@@ -1,0 +1,1 @@
+"""The question of a sine's frequency: what was asked and answered (original.toml), nets, lesson, figure."""
