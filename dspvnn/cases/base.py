@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from statistics import median
 from typing import Any
 
@@ -55,11 +56,19 @@ class Measurement:
 
 @dataclass(frozen=True)
 class Variant:
-    """One line of a case's table. ``measure(seed, scale)``: scale 1 is the full training."""
+    """One line of a case's table. ``measure(seed, scale)``: scale 1 is the full training.
+
+    seeds : with which it is measured, of those of the case; None: with all of them.
+    """
 
     label: str
     measure: Callable[[int, float], Measurement]
     kind: str = "neural"
+    seeds: tuple[int, ...] | None = None
+
+    def measured_with(self, seed: int) -> bool:
+        """Return whether the variant is measured with a seed of the case."""
+        return self.seeds is None or seed in self.seeds
 
 
 Progress = Callable[[str, int, int], None]
@@ -73,6 +82,7 @@ class Case:
     columns : the pairs of condition and metric that the table shows.
     limit : what the limit of the rows is.
     original : the settings of the question and its answers; None where they are this project's own.
+    longer : the same case whose trainings are those of a folder of checkpoints; None if it has no such.
     """
 
     name: str
@@ -86,6 +96,7 @@ class Case:
     caption: str
     limit: str = "exact limit"
     original: Original | None = None
+    longer: "Callable[[Path], Case] | None" = None
     seeds: tuple[int, ...] = field(default=(0, 1, 2))
 
     @property
@@ -115,7 +126,8 @@ class Case:
         """
         if not 0 < scale <= 1:
             raise ValueError(f"scale must lie in (0, 1], got {scale}")
-        plan = [(v, s) for s in (self.seeds if seeds is None else seeds) for v in self.variants]
+        chosen = self.seeds if seeds is None else seeds
+        plan = [(v, s) for s in chosen for v in self.variants if v.measured_with(s)]
         cells = [
             Cell(
                 f"{self.name}: {v.label}, seed {s}",

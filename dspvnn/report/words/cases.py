@@ -39,7 +39,7 @@ def case_sections(rows: Sequence[Row]) -> list[dict[str, Any]]:
             "key": f"case-{case.name}",
             "title": case.title,
             "question": case.question,
-            "lesson": case.lesson(mine),
+            "lesson": case.lesson(mine).split("\n\n"),
             "head": [*(_column(case, mine, pair) for pair in case.columns), "Training"],
             "body": [_line(case, mine, label) for label in _labels(mine)] + _limits(case, mine),
             "seeds": len({r.seed for r in mine}),
