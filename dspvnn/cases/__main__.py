@@ -57,10 +57,10 @@ def main(
     jobs = jobs or os.cpu_count() or 1
     with own_folder(out) if out else nullcontext(), Shelf(folder / "cells") as shelf:
         for name in chosen:
-            case, kept = CASES[name], shelf
+            case, sweep = CASES[name], Sweep(jobs, shelf=shelf)
             if long and case.longer:
-                case, kept = case.longer(long), None
-            rows = case.run(Sweep(jobs, shelf=kept), progress=_said)
+                case, sweep = case.longer(long), Sweep(jobs)
+            rows = case.run(sweep, progress=_said)
             ship(case, rows, folder, "--long FOLDER" if long else "")
 
 

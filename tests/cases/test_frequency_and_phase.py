@@ -148,10 +148,10 @@ def test_the_posterior_mean_against_a_finer_sum():
         weight = np.exp(log - log.max())
         weight[[0, -1]] /= 2
         weight /= weight.sum()
-        # The coarser sum is off by less than 0.1 Hz where the posterior, 2 Hz wide, is cut by the band's
-        # end: 0.2 % of the mean squared error.
+        # The coarser sum is off by less than 0.1 Hz where the posterior, 2 Hz and 0.15 wide, is cut by the
+        # end of the band: 0.5 % of the mean squared error at most.
         assert found[0] == pytest.approx((weight * f).sum(), abs=0.1)
-        assert found[1] == pytest.approx(np.angle((weight * np.exp(1j * p)).sum()), abs=1e-3)
+        assert found[1] == pytest.approx(np.angle((weight * np.exp(1j * p)).sum()), abs=0.01)
 
 
 def test_the_records_posed_again_lie_in_the_asked_band():

@@ -28,7 +28,7 @@ REPOSED = {  # label -> name in the figure, colour, marker
 def learning(rows: Sequence[Row]) -> Figure:
     """Draw the test's error against epochs without and with phases, and the error of f against the SNR."""
     figure = Figure(figsize=(curves.WIDTH, 5.0), layout="constrained")
-    above, below = figure.subfigures(2, 1)
+    above, below = figure.subfigures(2, 1, squeeze=False)[:, 0]
     for ax, condition in zip(above.subplots(1, 2, sharey=True), (ALIKE, PHASES), strict=True):
         _curves(ax, rows, condition)
     above.axes[0].set_ylabel("mean squared error of the test")

@@ -145,7 +145,7 @@ def _phases(rows: Sequence[Row]) -> list[str]:
             f"With phases this is gone: the same net is at {step[both]:,.0f} after {_epochs(both)} (a "
             f"constant: {constant:,.0f})."
         )
-    if noisy > 100 * quiet:
+    if noisy > 1000 > 1 > quiet:
         first = RATE / 2 / 89
         said.append(
             "Part of that is the task. Half a period of delay turns a sine of f into one of -f, so from "

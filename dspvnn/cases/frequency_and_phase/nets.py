@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -80,7 +81,8 @@ class NamingNet(nn.Module):
 
 def _as_keras(net: NamingNet) -> None:
     """Draw the weights as old Keras does: its LSTM has one bias, which is 1 at the forget gate."""
-    for lstm in net.lstms:
+    lstms: Any = net.lstms
+    for lstm in lstms:
         nn.init.xavier_uniform_(lstm.weight_ih_l0)
         nn.init.orthogonal_(lstm.weight_hh_l0)
         for bias in (lstm.bias_ih_l0, lstm.bias_hh_l0):

@@ -10,6 +10,7 @@ constant.
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -63,7 +64,7 @@ def _squared(drawn: Reposed, estimates: np.ndarray) -> np.ndarray:
 def posterior_mean(drawn: Reposed, cycles: tuple[float, float]) -> np.ndarray:
     """Return the posterior mean of the frequency in Hz, and the mean direction of the phase, ``(n, 2)``.
 
-    The sums run over 40 frequencies a cycle and 96 phases: at 0 dB a posterior is 2 of either wide at least,
+    The sums run over 40 frequencies a cycle and 96 phases: at 0 dB a posterior is 1.5 of either wide,
     and sums of smooth functions converge fast. Where the band's end cuts a posterior, the trapezoidal rule
     is off by less than 0.1 Hz.
     """
@@ -111,7 +112,8 @@ def baseband(with_lstm: bool, seed: int, scale: float) -> Measurement:
     net.set_params(passes=PASSES, sample_rate=RATE, outputs=("frequency", "phase"))
     if not with_lstm:
         with torch.no_grad():
-            for parameter in net.network_.offset.head[-1].parameters():
+            network: Any = net.network_
+            for parameter in network.offset.head[-1].parameters():
                 parameter.zero_()
     card = net.card_
     note = f"shipped, trained at 6 to 32 cycles of 128 samples, {PASSES} passes"
