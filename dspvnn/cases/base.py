@@ -9,6 +9,7 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -78,6 +79,7 @@ class Case:
     columns : the pairs of condition and metric that the table shows.
     limit : what the limit of the rows is.
     original : the settings of the question and its answers; None where they are this project's own.
+    longer : the same case whose trainings are those of a folder of checkpoints; None if it has no such.
     """
 
     name: str
@@ -91,6 +93,7 @@ class Case:
     caption: str
     limit: str = "exact limit"
     original: Original | None = None
+    longer: "Callable[[Path], Case] | None" = None
     seeds: tuple[int, ...] = field(default=(0, 1, 2))
 
     @property

@@ -38,8 +38,8 @@ def _again(case: Case) -> str:
     return f"python -m dspvnn.cases {case.name} makes them again"
 
 
-def ship(case: Case, rows: list[Row], folder: Path) -> None:
-    """Write the rows of a case into `folder`, and beside them how they were made."""
+def ship(case: Case, rows: list[Row], folder: Path, options: str = "") -> None:
+    """Write the rows of a case into `folder`, and beside them how they were made, with which options."""
     write_rows(folder / f"{case.name}.csv", rows)
     trained = [r for r in rows if r.metric == TRAINING_TIME]
     packages = ("numpy", "scipy", "torch")
@@ -47,7 +47,7 @@ def ship(case: Case, rows: list[Row], folder: Path) -> None:
         "case": case.name,
         "setup": setup_digest(case),
         "commit": commit(),
-        "command": f"python -m dspvnn.cases {case.name}",
+        "command": f"python -m dspvnn.cases {case.name} {options}".strip(),
         "seeds": list(case.seeds),
         "cores": os.cpu_count(),
         "training_seconds": round(sum(r.value for r in trained if not r.note.startswith("shipped")), 1),

@@ -3,20 +3,22 @@
 import numpy as np
 import pytest
 
-from dspvnn.cases.frequency_and_phase import posed as fp
+from dspvnn.cases.frequency_and_phase import posterior as fp
+from dspvnn.cases.frequency_and_phase.records import asked_records
 from dspvnn.signals.randomness import stream
 
 
 @pytest.fixture(scope="module")
 def drawn():
     rng = stream(0, "tests", "posed")
-    X, y = fp.draw(fp.SetUp(), rng, 150)
+    test = asked_records(phases=True, seed=0)[1]
+    X, y = test.signals[:150], test.targets[:150]
     return X + fp.NOISE_STD * rng.standard_normal(X.shape), y
 
 
 def test_posterior_mean_against_a_loop_over_the_hypotheses(drawn):
     X, _ = drawn
-    values, signals, log_prior = fp._hypotheses()
+    values, signals, log_prior = fp._hypotheses(phases=True)
     for x, found in zip(X[:3], fp.posterior_mean(X[:3], fp.NOISE_STD), strict=True):
         log = -np.sum((x - signals) ** 2, axis=1) / (2 * fp.NOISE_STD**2) + log_prior
         weight = np.exp(log - log.max())
@@ -24,10 +26,10 @@ def test_posterior_mean_against_a_loop_over_the_hypotheses(drawn):
 
 
 def test_the_prior_of_the_hypotheses_is_that_of_the_draw():
-    values, _, log_prior = fp._hypotheses()
+    values, _, log_prior = fp._hypotheses(phases=True)
     f, offset = values.T
     prior = np.exp(log_prior) / np.exp(log_prior).sum()
-    _, y = fp.draw(fp.SetUp(), stream(1, "tests"), 200_000)
+    y = np.concatenate([asked_records(True, seed)[0].targets for seed in range(10)])
     for low, high in ((-400, -150), (-20, 20), (0, 0), (150, 400)):
         share = np.mean((y[:, 0] >= low) & (y[:, 0] <= high))
         expected = prior[(f >= low) & (f <= high)].sum()
@@ -39,7 +41,7 @@ def test_the_prior_of_the_hypotheses_is_that_of_the_draw():
 def test_the_posterior_knows_its_own_error(drawn):
     """Drawn from its own prior, the mean squared error is the mean posterior variance."""
     X, y = drawn
-    values, signals, log_prior = fp._hypotheses()
+    values, signals, log_prior = fp._hypotheses(phases=True)
     energy = np.sum(signals**2, axis=1) / 2
     expected = []
     for block in np.array_split(X, 5):
@@ -56,7 +58,7 @@ def test_the_posterior_knows_its_own_error(drawn):
 def test_no_estimate_has_a_smaller_mean_squared_error_than_the_posterior_mean(drawn):
     X, y = drawn
     best = ((fp.posterior_mean(X, fp.NOISE_STD) - y) ** 2).mean()
-    values, signals, log_prior = fp._hypotheses()
+    values, signals, log_prior = fp._hypotheses(phases=True)
     score = (X @ signals.T - np.sum(signals**2, axis=1) / 2) / fp.NOISE_STD**2 + log_prior
     likeliest = values[score.argmax(axis=1)]
     assert best < ((likeliest - y) ** 2).mean()

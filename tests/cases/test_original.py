@@ -1,8 +1,11 @@
 """The settings of the questions and of their answers, held number by number against the originals."""
 
+from dataclasses import replace
+
 import pytest
 
 from dspvnn.cases import CASES
+from dspvnn.cases.frequency_and_phase import posed
 from dspvnn.cases.moving_average import case as moving_average
 from dspvnn.cases.moving_average import nets
 
@@ -98,6 +101,28 @@ ORIGINALS = {  # transcribed from the questions and answers as they were posted
         ("the third answer, Dense", "epochs"): 10,
     },
 }
+ORIGINALS["frequency-and-phase"] = {
+    ("the records", "number"): 12_000,
+    ("the records", "samples"): 200,
+    ("the records", "sampling rate in Hz"): 10_000,
+    ("the records", "pi"): 3.142,
+    ("the records", "spread of the frequency in Hz"): 100,
+    ("the records", "NumPy's seed"): 0,
+    ("the records", "offsets"): 90,
+    ("the records", "share of the test set"): 0.33,
+    ("the records", "share of the rest that validates"): 0.1,
+    ("as posted", "LSTM layers"): 2,
+    ("as posted", "units"): 128,
+    ("as posted", "dropout"): 0.2,
+    ("as posted", "loss"): "mean squared error, the mean over both outputs",
+    ("as posted", "optimiser"): "Nadam",
+    ("as posted", "learning rate"): 0.002,
+    ("as posted", "schedule decay"): 0.004,
+    ("as posted", "epsilon"): 1e-8,
+    ("as posted", "batch size"): 16,
+    ("as posted", "epochs"): 150,
+    ("the answer", "layers"): "the same without the ReLUs",
+}
 KINDS = ("as asked: ", "the answer: ", "changed: ", "ours: ", "classical: ")
 
 
@@ -126,6 +151,24 @@ def test_a_variant_of_the_moving_average_has_one_change_of_the_answer():
     differences = [{k for k, v in vars(how).items() if v != answer[k]} for how in changed]
     # A rate belongs to its optimiser: the two are one choice.
     assert differences == [{"shuffled"}, {"carried"}, {"optimiser", "rate"}, {"units"}]
+
+
+def test_a_variant_of_frequency_and_phase_has_one_change_of_the_question_or_of_the_answer():
+    asked = vars(posed.AS_POSTED)
+    assert (asked["phases"], asked["rectified"], asked["scaled"], asked["one_step"]) == (0, 1, 0, 0)
+    own = {name: how for name, how in posed.TRAININGS.items() if not (how.phases or how.reposed)}
+    changed = {name: {k for k, v in vars(how).items() if v != asked[k]} for name, how in own.items()}
+    # Half the layers with more units each: one change of the question's own.
+    assert changed == {
+        "as-posted": set(),
+        "answer": {"rectified"},
+        "one-step": {"one_step"},
+        "one-layer": {"layers", "units"},
+        "scaled": {"scaled"},
+        "scaled-answer": {"rectified", "scaled"},  # the answer's, and one more
+    }
+    for name, how in own.items():
+        assert posed.TRAININGS[f"{name}-phases"] == replace(how, phases=True)
 
 
 def test_one_step_of_the_unit_written_by_hand():
