@@ -32,11 +32,12 @@ def learning(rows: Sequence[Row]) -> Figure:
     for ax, condition in zip(above.subplots(1, 2, sharey=True), (ALIKE, PHASES), strict=True):
         _curves(ax, rows, condition)
     above.axes[0].set_ylabel("mean squared error of the test")
-    above.axes[0].legend(frameon=False, loc="lower left", fontsize=6.5)
+    above.axes[1].legend(frameon=False, loc="lower left", fontsize=6.5)
     for ax, band in zip(below.subplots(1, 2, sharey=True), BANDS, strict=True):
         _band(ax, rows, band)
+    below.axes[0].set_ylim(bottom=2e-6)  # room for the legend
     below.axes[0].set_ylabel("rms error of f (Hz)")
-    below.axes[1].legend(frameon=False, loc="center right", fontsize=6.5)
+    below.axes[1].legend(frameon=False, loc="lower left", fontsize=6.5)
     return figure
 
 
