@@ -61,4 +61,6 @@ def ship(case: Case, rows: list[Row], folder: Path, options: str = "") -> None:
 def accept(case: Case, folder: Path = FOLDER) -> None:
     """Say of the rows that ship with a case that its present set-up would make the same ones."""
     path = folder / f"{case.name}.json"
+    if not path.exists():
+        raise ValueError(f"{path}: there is no such file; {_again(case)}")
     write_run(path, read_run(path) | {"setup": setup_digest(case)})

@@ -77,6 +77,8 @@ def test_a_setting_of_the_original_changes_it_and_what_differs_from_it_does_not(
 
 
 def test_rows_are_accepted_without_being_made_again(tmp_path):
+    with pytest.raises(ValueError, match=r"ewma\.json: there is no such file; python -m dspvnn.cases ewma"):
+        accept(CASE, tmp_path)
     write_run(tmp_path / "ewma.json", {"setup": "old", "commit": "abcdef0"})
     accept(CASE, tmp_path)
     assert read_run(tmp_path / "ewma.json") == {"setup": setup_digest(CASE), "commit": "abcdef0"}
