@@ -26,18 +26,13 @@ ROOT = Path(__file__).parents[1]
 ROSTERS = ("baselines.roster", "neural.roster", "neural.recipes")
 ABOUT_A_MODEL = ("dspvnn.signals", "baselines.model_fit", "baselines.remedies")
 MODEL_NAMES = {"tone", "ewma"}
-LOOKED_UP = {  # cases that still look their task up by its name
-    "dspvnn.cases.frequency_and_phase.reposed": {"tone"},
-    "dspvnn.cases.noise_witness.case": {"witness"},
-}
 OUTSIDE = [m for m in MODULES if not m.startswith(("dspvnn.tasks", "dspvnn.course", *ROSTERS))]
 
 
 def allowed(module):
     if module.startswith(ABOUT_A_MODEL):
         return MODEL_NAMES
-    of_cases = set(CASES) if module.startswith("dspvnn.cases") else set()
-    return of_cases | LOOKED_UP.get(module, set())
+    return set(CASES) if module.startswith("dspvnn.cases") else set()
 
 
 def strings(path):

@@ -33,7 +33,8 @@ from dspvnn.cases.noise_witness.nets import (
 )
 from dspvnn.cases.noise_witness.yardsticks import LeastSquares
 from dspvnn.signals.randomness import stream
-from dspvnn.tasks import TASKS, Metric, Trials
+from dspvnn.tasks import Metric, Trials
+from dspvnn.tasks.witness import TASK
 from dspvnn.tasks.witness.task import WitnessCondition
 
 NAME = "noise-witness"
@@ -54,7 +55,7 @@ def record(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 def _drawn(seed: int, use: str, n: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    trials: Trials = TASKS["witness"].draw(stream(seed, use, NAME), n, WitnessCondition(UNSEEN))
+    trials: Trials = TASK.draw(stream(seed, use, NAME), n, WitnessCondition(UNSEEN))
     contamination = np.asarray(trials.target, float)
     wanted = np.sin(np.arange(N_SAMPLES) / RATE)
     return trials.signals, wanted + contamination, contamination
