@@ -15,6 +15,7 @@ import baselines
 import neural
 from baselines import (
     FFTPeak,
+    HarmonicSeriesFit,
     RecursiveWitnessRegression,
     SineFit,
     WitnessRegression,
@@ -55,6 +56,7 @@ TINY = {"hidden": 4, "steps": 2, "device": "cpu"}
 ROSTER |= {net.__name__: lambda net=net: net(**TINY) for net in NETS}
 BUILT = {f"{task}: {label}": make for task in CONSTRUCTED for label, make in CONSTRUCTED[task].items()}
 ROSTER |= BUILT
+ROSTER["harmonic series fit"] = HarmonicSeriesFit  # of recordings: no task has its signals yet
 every = pytest.mark.parametrize("label", ROSTER)
 
 
@@ -118,7 +120,8 @@ class RepeatedSineFit(Repeated, SineFit): ...
 
 
 REMEDIES = sorted(
-    {type(make()) for make in BASELINES["tone-mismatch"].values()} - {Filled}, key=lambda c: c.__name__
+    {type(make()) for make in BASELINES["tone-mismatch"].values()} - {Filled} | {HarmonicSeriesFit},
+    key=lambda c: c.__name__,
 )
 for remedy in REMEDIES:
     globals()[f"Repeated{remedy.__name__}"] = type(
@@ -265,7 +268,7 @@ COUNTED = {
     "check_valid_tag_types",
 } - {"check_estimators_nan_inf"}  # fmt: skip
 # The version of scikit-learn in constraints.txt, and how many checks it has for our estimators together.
-PINNED = ("1.9.1", 3094)
+PINNED = ("1.9.1", 3174)
 
 
 def counted_on(estimator):

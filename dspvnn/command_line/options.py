@@ -33,6 +33,16 @@ def _several(read: Callable[[str], Any]) -> Parameter:
     return Parameter(converter=convert, negative=())
 
 
+def _pair(read: Callable[[str], Any]) -> Parameter:
+    def convert(_: Any, tokens: Sequence[Token]) -> tuple[Any, ...]:
+        try:
+            return tuple(read(token.value) for token in tokens)
+        except ValueError as error:  # of a pair, cyclopts does not say which option it was
+            raise ValueError(f"Invalid value for {tokens[0].keyword}: {error}") from None
+
+    return Parameter(converter=convert, negative=())
+
+
 def _whole(least: int, most: int = LARGEST) -> Callable[[str], int]:
     rule = f"must be a whole number from {least} to {most}"
 
@@ -84,4 +94,5 @@ Hertz = Annotated[
     ),
 ]
 Reals = Annotated[list[float], _several(_real("a finite number"))]
+Pair = Annotated[tuple[float, float], _pair(_real("a finite number"))]
 NamedPath = Annotated[Path, _one(_path)]

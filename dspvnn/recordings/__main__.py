@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import App, Parameter
 
 from dspvnn.command_line import Debug, package_version, run_command
-from dspvnn.command_line.options import Count, Hertz, NamedPath, Positive, Real, Whole
+from dspvnn.command_line.options import Count, Hertz, NamedPath, Pair, Positive, Real, Whole
 
 estimate_app = App(
     name="dspvnn estimate",
@@ -30,7 +30,7 @@ def estimate(
     decimal: Literal[".", ","] | None = None,
     channel: Count = 1,
     detrend: Whole | None = None,
-    band: tuple[float, float] | None = None,
+    band: Pair | None = None,
     window: str | None = None,
     track: Positive | None = None,
     track_file: NamedPath | None = None,

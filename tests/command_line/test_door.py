@@ -28,7 +28,7 @@ from dspvnn.command_line.options import (
 ROOT = Path(__file__).parents[2]
 COMMANDS = (
     "dspvnn.__main__", "dspvnn.report.__main__", "dspvnn.recordings.__main__", "dspvnn.rates.__main__",
-    "dspvnn.cases.__main__", "neural.train", "neural.export",
+    "dspvnn.cases.__main__", "dspvnn.cases.frequency_and_phase.__main__", "neural.train", "neural.export",
     "neural.rescore",
 )  # fmt: skip
 

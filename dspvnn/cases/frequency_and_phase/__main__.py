@@ -12,6 +12,7 @@ from dspvnn.cases.frequency_and_phase.nets import POSTED
 from dspvnn.cases.frequency_and_phase.posed import TRAININGS, checkpoint
 from dspvnn.cases.frequency_and_phase.training import Training
 from dspvnn.command_line import Debug, run_command
+from dspvnn.command_line.options import Count, Seed
 
 app = App(
     name="python -m dspvnn.cases.frequency_and_phase",
@@ -25,8 +26,8 @@ def main(
     names: Annotated[list[str] | None, Parameter(negative=())] = None,
     /,
     *,
-    seed: int = 0,
-    epochs: int = POSTED["epochs"],
+    seed: Seed = 0,
+    epochs: Count = POSTED["epochs"],
     debug: Debug = False,
 ) -> None:
     """Train the named nets, or all of them one after the other, and keep a checkpoint after every epoch.
