@@ -216,9 +216,9 @@ def lesson(rows: Sequence[Row]) -> str:
     ):
         said.append(
             "The memory is there, but it is full: a state that is carried over starts every record in "
-            '"already ended", so the cue that a new record has begun is gone. No other cell '
-            f"({short(percent(AS_LSTM, INSIDE))} %), no more records ({short(percent(MANY, INSIDE))} %) "
-            f"and no more steps ({short(percent(QUESTION, INSIDE, end))} % after {end:,}) make up for that."
+            '"already ended", so the cue that a new record has begun is gone. Neither another cell '
+            f"({short(percent(AS_LSTM, INSIDE))} %) nor more records ({short(percent(MANY, INSIDE))} %) "
+            f"nor more steps ({short(percent(QUESTION, INSIDE, end))} % after {end:,}) makes up for that."
         )
     reset = percent(RESETTING, INSIDE)
     late = sorted(
@@ -247,7 +247,7 @@ def lesson(rows: Sequence[Row]) -> str:
             f"{short(percent(MATCHED, INSIDE))} % without noise."
         )
     if best < asked[1] / 3:
-        said.append("To remember: reset a recurrent net's state wherever the record begins anew.")
+        said.append("To remember: reset a recurrent net's state wherever a record begins anew.")
     return " ".join(said)
 
 

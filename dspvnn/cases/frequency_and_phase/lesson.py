@@ -43,7 +43,7 @@ def _constant(rows: Sequence[Row]) -> list[str]:
         f"The frequencies scatter by {SPREAD} Hz about 0. Who always says 0 Hz is off by {SPREAD}² = "
         f"{SPREAD**2:,} Hz² on average, and by nothing in an offset that is always 0; the mean of the "
         f"two is {expected:,.0f}, and {found:,.0f} on these test records.",
-        f"With phases the offset adds {offset:,.0f}, which makes {with_phases:,.0f}.",
+        f"With phases the offset adds {offset:,.0f}: {with_phases:,.0f} in theory.",
         "An error of this size says that the net has learned nothing yet, not how far off its answers are.",
     ]
 
@@ -152,7 +152,8 @@ def _phases(rows: Sequence[Row]) -> list[str]:
             f"{first:.0f} Hz on, where half a period fits into 89 samples, a record may have a twin of "
             f"the other sign. Only the third decimal of {PI} and the whole numbers tell the two apart. "
             "Without noise the best estimate that there is, the posterior mean, which weighs every "
-            f"frequency and offset by how well it explains the record, still does (error {quiet:.2g}). "
+            f"frequency and offset by how well it explains the record, can tell them "
+            f"apart (error {quiet:.2g}). "
             f"At 20 dB its error is {noisy:,.0f}: in the thousands, and nobody can do better."
         )
     return said
@@ -180,7 +181,8 @@ def _posed_again(rows: Sequence[Row]) -> list[str]:
             "above one cycle both the sine fit and a net reach the Cramér-Rao bound, the least error of "
             "one who knows neither the amplitude nor the constant. Their errors of frequency and phase "
             f"are at most {fit:.2f} and {net:.2f} times the bound at any of {len(SNRS_DB)} noise levels. "
-            "This net takes the peak of a spectrum, moves the record to baseband, where the frequency "
+            "The net, called the net at baseband, takes the peak of a spectrum, moves the record to "
+            "baseband, where the frequency "
             f"is a slope of the phase, corrects it {PASSES} times, and fits the phase by least squares."
         )
         if plain <= 1.1:
@@ -223,7 +225,7 @@ def _answer(rows: Sequence[Row]) -> list[str]:
         "Is it right to expect this from a recurrent net? From one that reads raw samples, not in a "
         "training like these. At 40 dB and 1 to 6 cycles the answer's net with scaled targets is off by "
         f"{short(raw)} Hz, with the record as one step by {short(step)} Hz, the sine fit by {short(fit)} "
-        f"Hz. (They have had {trained:,} records in 200 steps and more in one, the net at baseband "
+        f"Hz. (The net that reads 200 steps was trained on {trained:,} records, the net at baseband on "
         f"{seen:,}: this is a result of short trainings, not a limit.) Frequency and phase are there to "
         "be had, and a net has them when it is given the record in a form in which they are simple.",
     ]

@@ -119,8 +119,8 @@ def _ours(db: Decibel) -> list[str]:
     if scaled > ours + 1:
         said.append(
             f"Witnesses scaled to 0 to 1 leave {_tenths(scaled)}: each is then a large constant with a "
-            "small part that varies, and in the product of two such witnesses the part that matters is the "
-            "smallest of four."
+            "small part that varies. Their product has four terms, constant times constant, two of "
+            "constant times part, and part times part; only the last matters, and it is the smallest."
         )
     if alone < ours - 1:
         said.append(
@@ -148,7 +148,7 @@ def _classical(db: Decibel) -> list[str]:
             "What signal processing says: the contamination is w r times one gain. Who is told so has one "
             f"number to find, and least squares finds it from the same record: {_tenths(told)} are left. "
             "What is left is due to the wanted sin(t), which acts as noise on the fit "
-            f"({_tenths(_expected())} in expectation, whatever the noise)."
+            f"({_tenths(_expected())} on average over all draws of the noise)."
         )
     if steps < told - 20:
         said.append(
@@ -178,8 +178,9 @@ def _memory(db: Decibel) -> list[str]:
         return []
     return [
         "These fits are yardsticks, no limits that nothing can pass. No sample of w and r tells sin(t), so "
-        f"a fit without memory leaves at least {_tenths(without)} of the target. A net with memory could "
-        "do better: a state that has started at t = 0 can count the periods of w, and so know t. None of "
+        f"a fit without memory gets no lower than {_tenths(without)} of the target. A net with memory "
+        "could do better: a state that has "
+        "started at t = 0 can count the periods of w, and so know t. None of "
         "the nets here has learned that: the least that one leaves of the target on unseen noise is "
         f"{_tenths(best)}."
     ]

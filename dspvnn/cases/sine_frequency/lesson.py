@@ -191,7 +191,7 @@ def _classical(found: Found) -> list[str]:
         said.append(
             "What signal processing says: nothing is noisy, so a record tells its frequency exactly. "
             f"Without an offset its second sample does, f = arcsin(x[1]) / dt, off by {arcsine:.0g}; a "
-            f"sine fit, which asks for no offset to be absent, is off by {fit:.0g}, and by "
+            f"sine fit, which works with any offset, is off by {fit:.0g}, and by "
             f"{found(names.SINE_FIT, ABOVE):.0g} up to 200. Neither was trained."
         )
     baseband = {m: (found(label), found(label, ABOVE)) for m, label in names.BASEBAND.items()}
