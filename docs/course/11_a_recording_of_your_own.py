@@ -26,7 +26,7 @@ from statsmodels.datasets import co2, elnino
 from baselines import SineFit
 from dspvnn.course import attempt, use_style
 from dspvnn.course import lesson_11 as check
-from dspvnn.recordings.part import read_part
+from dspvnn.recordings.part import Selection, read_part
 from dspvnn.signals import tone
 from dspvnn.signals.noise import autoregressive
 
@@ -62,11 +62,9 @@ if RECORDING is None:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "hum.wav"
         wavfile.write(file, 2000, hum())
-        part = read_part(file, None, start=0, length=None, window=None)
+        part = read_part(file, None, Selection())
 else:
-    part = read_part(
-        Path(RECORDING), SAMPLE_RATE, start=0, length=None, window=None
-    )
+    part = read_part(Path(RECORDING), SAMPLE_RATE, Selection())
 samples, rate = part.samples, part.sample_rate
 print(f"{len(samples)} samples at {rate:g} Hz, {part.seconds:g} s")
 print(f"from {samples.min():.3g} to {samples.max():.3g}, {part.n_gaps} gaps")

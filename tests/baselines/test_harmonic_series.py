@@ -45,12 +45,12 @@ def scored(n_records, snr_db, seed=0):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("snr_db", [10, 20, 40])
+@pytest.mark.parametrize("snr_db", [10, 40])
 def test_reaches_its_bound_and_takes_no_wrong_octave(snr_db):
-    errors, bars, _ = scored(300, snr_db)
+    errors, bars, _ = scored(200, snr_db)
     assert np.all(np.abs(errors) < 6)  # a wrong harmonic is thousands off
-    # The rms of 300 normal errors scatters by 4 %.
-    assert np.sqrt(np.mean(errors**2)) == pytest.approx(1, abs=0.13)
+    # The rms of 200 normal errors scatters by 5 %.
+    assert np.sqrt(np.mean(errors**2)) == pytest.approx(1, abs=0.16)
     assert np.median(bars) == pytest.approx(1, abs=0.03)
 
 

@@ -64,13 +64,13 @@ def test_what_is_wrong_is_named(how):
 @pytest.mark.parametrize("how", EXPECTED)
 def test_power_at_30_db(how):
     rng = np.random.default_rng(1)
-    n_seen = sum(EXPECTED[how] in found(spoilt(how, rng)[0]) for _ in range(60))
-    assert n_seen >= 57
+    n_seen = sum(EXPECTED[how] in found(spoilt(how, rng)[0]) for _ in range(40))
+    assert n_seen >= 38
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("n", "n_records"), [(128, 600), (1000, 300), (8000, 100)])
-@pytest.mark.parametrize("snr_db", [0, 30, 60])
+@pytest.mark.parametrize("snr_db", [0, 60])
 def test_clean_tones_raise_no_alarm(n, n_records, snr_db):
     rng = np.random.default_rng(2)
     alarms = Counter()
@@ -88,7 +88,7 @@ def test_clean_tones_raise_no_alarm(n, n_records, snr_db):
 @pytest.mark.parametrize("how", ["coloured noise", "vibrato", "drift", "second tone", "decay", "nothing"])
 def test_an_error_bar_covers_or_is_withheld(how):
     rng, errors, n_withheld = np.random.default_rng(3), [], 0
-    for _ in range(150):
+    for _ in range(80):
         x, f = spoilt(how, rng, n=512, snr_db=20)
         said = answer(Part("", x, RATE))
         if np.isfinite(said.standard_error):
@@ -96,8 +96,8 @@ def test_an_error_bar_covers_or_is_withheld(how):
         else:
             assert any(finding.withholds for finding in said.findings)
             n_withheld += 1
-    if len(errors) < 15:
-        assert n_withheld > 135  # withheld with its reason
+    if len(errors) < 8:
+        assert n_withheld > 72  # withheld with its reason
         return
     covered = np.sum(np.abs(errors) <= 1.96)
     # 90 to 97 % is what is asked; of so few records chance makes a little more or less of it.
