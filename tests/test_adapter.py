@@ -140,6 +140,7 @@ def report(*words):
     )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_without_a_task_it_is_not_known_what_they_are_for(tmp_path):
     done = report("--estimator", GOOD[0], "--out", tmp_path / "out")
     assert done.returncode == 2

@@ -17,6 +17,7 @@ def run(*words, path=(ROOT,)):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("words", "message"),
     [

@@ -109,6 +109,7 @@ def dead(cut):
     return training
 
 
+@pytest.mark.slow
 def test_the_epochs_on_the_bias_alone_are_those_of_the_whole_net():
     short, full = dead(cut=True), dead(cut=False)
     for training in (short, full):

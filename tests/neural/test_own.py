@@ -55,6 +55,7 @@ def test_a_module_is_as_good_as_trained_by_hand():
     assert rms(ours.predict(X_test), y_test) < 1.5 * hand
 
 
+@pytest.mark.slow
 def test_fresh_signals_are_better_than_a_fixed_set():
     X_test, y_test = drawn("test", 1000)
     settings = {"steps": 300, "learning_rate": 2e-3}

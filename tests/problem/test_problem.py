@@ -296,6 +296,7 @@ def test_write_config_prints_the_example():
     assert tomllib.loads(done.stdout)["sample_rate"] == 1000.0
 
 
+@pytest.mark.slow
 def test_config_is_a_task_of_its_own(tmp_path):
     done = report("--config", EXAMPLE, "--task", "tone", "--out", tmp_path / "out")
     assert done.returncode == 2
